@@ -1,0 +1,35 @@
+# The two commands: `make demo` and `make test`. Everything they need is installed into .venv by `make setup`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: setup demo test check lock clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: setup
+	$(BIN)/nyekrup demo
+
+test: check
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check services workflows deploy tests
+	$(BIN)/ruff format --check services workflows deploy tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Names, versions and hashes only; the index is whatever the reader's pip is set to.
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --extra local --extra dev --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""How Nyekrup is put on machines."""

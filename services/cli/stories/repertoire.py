@@ -1,0 +1,35 @@
+"""All stories in the order of the programme. `alone`: while it is played, nothing else may be."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from services.cli.stories import hard_times, plays
+from services.cli.stories.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    number: str
+    title: str
+    play: Callable[[Stage], Awaitable[str]]
+    alone: bool = False
+
+
+def _story(play: Callable[[Stage], Awaitable[str]], *, alone: bool = False) -> Story:
+    number, _, title = (play.__doc__ or "").partition(". ")
+    return Story(number, title.strip(), play, alone)
+
+
+STORIES: tuple[Story, ...] = (
+    _story(plays.accompanied),
+    _story(plays.rerouted_upward),
+    _story(plays.nobody_answers),
+    _story(plays.question_and_answer),
+    _story(hard_times.consent_withdrawn),
+    _story(hard_times.receipt_missing),
+    _story(plays.recalled),
+    _story(plays.recall_refused),
+    _story(plays.disputed),
+    _story(plays.two_at_once),
+    _story(hard_times.temporal_away, alone=True),
+)

@@ -1,0 +1,241 @@
+"""The field's codes. Source: the services, reasons and outcomes that both agencies use (docs/domain.md)."""
+
+from enum import StrEnum
+
+
+class Agency(StrEnum):
+    DINSOS = "dinsos"
+    BKKBN = "bkkbn"
+
+    @property
+    def other(self) -> "Agency":
+        return Agency.BKKBN if self is Agency.DINSOS else Agency.DINSOS
+
+
+class Level(StrEnum):
+    """Where a unit stands. `UPT` is an institution of the province."""
+
+    KECAMATAN = "kecamatan"
+    KABKOTA = "kabkota"
+    PROVINSI = "provinsi"
+    UPT = "upt"
+
+
+class Role(StrEnum):
+    OFFICER = "officer"
+    SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
+    OPERATOR = "operator"
+    DPO = "dpo"
+
+
+class Priority(StrEnum):
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Service(StrEnum):
+    PKH = "PKH"
+    SEMBAKO = "SEMBAKO"
+    PBI_JK = "PBI-JK"
+    ATENSI = "ATENSI"
+    PKH_PLUS = "PKH-PLUS"
+    ASPD = "ASPD"
+    UPT_PSBR = "UPT-PSBR"
+    UPT_PPSAA = "UPT-PPSAA"
+    DTSEN_VERVAL = "DTSEN-VERVAL"
+    TPK_DAMPING = "TPK-DAMPING"
+    KIE = "KIE"
+    BKB = "BKB"
+    PIK_R = "PIK-R"
+    BKR = "BKR"
+    DASHAT = "DASHAT"
+    KB_PASCASALIN = "KB-PASCASALIN"
+    YAN_KB = "YAN-KB"
+    ELSIMIL_CATIN = "ELSIMIL-CATIN"
+    GENTING = "GENTING"
+    AUDIT_STUNTING = "AUDIT-STUNTING"
+
+    @property
+    def agency(self) -> Agency:
+        """Who gives this service; so the direction of a referral follows from its service."""
+        return Agency.DINSOS if self in _DINSOS_SERVICES else Agency.BKKBN
+
+    @property
+    def offered_by_a_person(self) -> bool:
+        """True where a supervisor looks before the offer goes out: scarce places of the province."""
+        return self in {Service.UPT_PSBR, Service.UPT_PPSAA, Service.ASPD, Service.PKH_PLUS}
+
+
+_DINSOS_SERVICES = frozenset(
+    {
+        Service.PKH,
+        Service.SEMBAKO,
+        Service.PBI_JK,
+        Service.ATENSI,
+        Service.PKH_PLUS,
+        Service.ASPD,
+        Service.UPT_PSBR,
+        Service.UPT_PPSAA,
+        Service.DTSEN_VERVAL,
+    }
+)
+
+
+class LegalBasis(StrEnum):
+    """Why the data may be passed on. Source: UU 27/2022."""
+
+    PUBLIC_TASK = "public_task"
+    CONSENT = "consent"
+
+
+class DeclineReason(StrEnum):
+    OUTSIDE_AREA = "outside_area"
+    NOT_ELIGIBLE = "not_eligible"
+    NO_CAPACITY = "no_capacity"
+    WAITLIST = "waitlist"
+    MISSING_INFORMATION = "missing_information"
+    DUPLICATE = "duplicate"
+    WRONG_SERVICE = "wrong_service"
+    ALREADY_SERVED = "already_served"
+    FAMILY_DECLINED = "family_declined"
+    NOT_FOUND = "not_found"
+    MOVED = "moved"
+    DECEASED = "deceased"
+    NOT_OUR_MANDATE = "not_our_mandate"
+    OTHER = "other"
+
+
+# After these the system asks the next unit by itself (design: "after a decline").
+OFFERED_ONWARD = frozenset(
+    {
+        DeclineReason.OUTSIDE_AREA,
+        DeclineReason.NO_CAPACITY,
+        DeclineReason.WRONG_SERVICE,
+        DeclineReason.NOT_OUR_MANDATE,
+    }
+)
+# After these nobody else can help: the sending side may only close or return.
+ONLY_CLOSE_OR_RETURN = frozenset(
+    {
+        DeclineReason.NOT_ELIGIBLE,
+        DeclineReason.DUPLICATE,
+        DeclineReason.ALREADY_SERVED,
+        DeclineReason.FAMILY_DECLINED,
+        DeclineReason.DECEASED,
+    }
+)
+
+
+class ReturnReason(StrEnum):
+    MISSING_DOCUMENT = "missing_document"
+    UNCLEAR_ADDRESS = "unclear_address"
+    MISSING_CONSENT = "missing_consent"
+    EMPTY_INDICATOR = "empty_indicator"
+
+
+class CloseReason(StrEnum):
+    """Why the sending side ends a referral that nobody served."""
+
+    NOT_ELIGIBLE = "not_eligible"
+    DUPLICATE = "duplicate"
+    ALREADY_SERVED = "already_served"
+    FAMILY_DECLINED = "family_declined"
+    NOT_FOUND = "not_found"
+    MOVED = "moved"
+    DECEASED = "deceased"
+    NO_UNIT = "no_unit"
+    OTHER = "other"
+
+
+class HoldReason(StrEnum):
+    WAITING_PERIOD = "waiting_period"
+    FAMILY_AWAY = "family_away"
+    WAITING_FOR_DOCUMENT = "waiting_for_document"
+    OTHER = "other"
+
+
+class ParkReason(StrEnum):
+    """Why an offer waits for the sending supervisor instead of going out by itself."""
+
+    NO_UNIT = "no_unit"
+    DUPLICATE_OVERRIDDEN = "duplicate_overridden"
+    RESTRICTED = "restricted"
+    SCARCE_SERVICE = "scarce_service"
+    DECLINED = "declined"
+    ATTEMPTS_USED = "attempts_used"
+    REOPENED = "reopened"
+
+
+class ReopenReason(StrEnum):
+    NEED_RETURNED = "need_returned"
+    CLOSED_IN_ERROR = "closed_in_error"
+    NOT_SERVED = "not_served"
+
+
+class VoidReason(StrEnum):
+    ENTERED_IN_ERROR = "entered_in_error"
+    WRONG_FAMILY = "wrong_family"
+    TEST_ENTRY = "test_entry"
+
+
+class Outcome(StrEnum):
+    SERVED_FULL = "served_full"
+    SERVED_PARTLY = "served_partly"
+    ENROLLED = "enrolled"
+    PROPOSED = "proposed"
+    REFERRED_ONWARD = "referred_onward"
+    NOT_ELIGIBLE = "not_eligible"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    MOVED = "moved"
+    DECEASED = "deceased"
+
+    @property
+    def positive(self) -> bool:
+        """True where the family was helped, or the help is on its way; silence of the sender then confirms."""
+        return self in _POSITIVE
+
+
+_POSITIVE = frozenset({Outcome.SERVED_FULL, Outcome.SERVED_PARTLY, Outcome.ENROLLED, Outcome.PROPOSED})
+
+
+class ClockName(StrEnum):
+    """What is being waited for (domain: clocks)."""
+
+    TRIAGE = "triage"
+    ACKNOWLEDGE = "acknowledge"
+    DECIDE = "decide"
+    ANSWER = "answer"
+    REROUTE = "reroute"
+    CONTACT = "contact"
+    PROGRESS = "progress"
+    OUTCOME = "outcome"
+    REVIEW = "review"
+    CONFIRM = "confirm"
+    RULING = "ruling"
+    CANCEL = "cancel"
+    STOP = "stop"
+    VOID = "void"
+    OBJECTION = "objection"
+
+
+class Mark(StrEnum):
+    """A moment on a clock at which something is done."""
+
+    HALF = "half"
+    MOST = "most"
+    DUE = "due"
+    RUNG_2 = "rung_2"
+    RUNG_3 = "rung_3"
+    END = "end"
+    REPEAT = "repeat"
+
+
+class StopParty(StrEnum):
+    """Who has to stop after a withdrawal, and says so."""
+
+    RECEIVING_UNIT = "receiving_unit"
+    REGISTRY = "registry"
+    NOTIFY = "notify"

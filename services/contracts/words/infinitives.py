@@ -1,0 +1,52 @@
+"""Each action as it stands inside a sentence: "tidak bisa {action}", "you cannot {action}"."""
+
+from collections.abc import Mapping
+
+from services.contracts.lifecycle import Action
+from services.contracts.words.base import Words
+
+INFINITIVES: Mapping[Action, Words] = {
+    Action.SUBMIT: Words("mengajukan rujukan ini", "submit it"),
+    Action.DISCARD: Words("membuang draf ini", "discard it"),
+    Action.PURGE: Words("menghapus draf ini", "remove it"),
+    Action.WARN_DRAFT: Words("mengirim peringatan draf", "warn about the draft"),
+    Action.OFFER: Words("menawarkan rujukan ini ke unit", "offer it to a unit"),
+    Action.PARK: Words("menahan rujukan ini untuk supervisor", "hold it for the supervisor"),
+    Action.RETURN: Words("mengembalikan rujukan ini untuk dilengkapi", "return it to be completed"),
+    Action.CLOSE: Words("menutup rujukan ini", "close it"),
+    Action.CLAIM: Words("mengambil rujukan ini untuk dipelajari", "take it to study"),
+    Action.DECLINE: Words("menolak rujukan ini", "decline it"),
+    Action.REDIRECT: Words("mengalihkan rujukan ini ke unit lain", "redirect it to another unit"),
+    Action.EXPIRE: Words("mengakhiri tawaran ini", "end the offer"),
+    Action.ACCEPT: Words("menerima rujukan ini", "accept it"),
+    Action.ASK: Words("mengajukan pertanyaan", "ask a question"),
+    Action.ANSWER: Words("menjawab pertanyaan", "answer a question"),
+    Action.WITHDRAW_QUESTION: Words("menarik pertanyaan", "withdraw a question"),
+    Action.LAPSE_QUESTION: Words("mengakhiri pertanyaan", "end a question"),
+    Action.CONTACT: Words("mencatat kontak pertama", "record the first contact"),
+    Action.UNACCEPT: Words("membatalkan penerimaan", "undo the acceptance"),
+    Action.NOTE: Words("mencatat perkembangan", "note any progress"),
+    Action.CONTACT_FAILED: Words("mencatat kontak gagal", "record a failed contact"),
+    Action.HOLD: Words("menunda layanan", "put it on hold"),
+    Action.RESUME: Words("melanjutkan layanan", "resume the service"),
+    Action.REPORT: Words("melaporkan hasil", "report a result"),
+    Action.CONFIRM: Words("mengonfirmasi hasil", "confirm the result"),
+    Action.AUTO_CONFIRM: Words("mengonfirmasi hasil secara otomatis", "confirm the result automatically"),
+    Action.DISPUTE: Words("membantah hasil", "dispute the result"),
+    Action.RULE_BACK: Words("memutuskan layanan dilanjutkan", "rule that the service continues"),
+    Action.RULE_UPHOLD: Words("memutuskan hasil dibenarkan", "rule that the result stands"),
+    Action.RECALL: Words("menarik kembali rujukan ini", "recall it"),
+    Action.CONFIRM_CANCEL: Words("menyetujui pembatalan", "agree to cancel it"),
+    Action.REFUSE_CANCEL: Words("menolak pembatalan", "refuse to cancel it"),
+    Action.WITHDRAW_CONSENT: Words("mencatat pencabutan persetujuan", "record withdrawn consent"),
+    Action.OBJECT: Words("mencatat keberatan keluarga", "record an objection"),
+    Action.ANSWER_OBJECTION: Words("menjawab keberatan keluarga", "answer an objection"),
+    Action.STOP_RECEIPT: Words("memastikan layanan sudah berhenti", "confirm that the service has stopped"),
+    Action.ASSIGN: Words("menunjuk petugas", "assign an officer"),
+    Action.REOPEN: Words("membuka kembali rujukan ini", "reopen it"),
+    Action.REQUEST_VOID: Words("meminta rujukan ini dinyatakan tidak berlaku", "ask to make it void"),
+    Action.APPROVE_VOID: Words("menyatakan rujukan ini tidak berlaku", "make it void"),
+    Action.LAPSE_VOID: Words("menggugurkan permintaan tidak berlaku", "let the request to make it void lapse"),
+    Action.REMIND: Words("mengirim pengingat", "send a reminder"),
+    Action.ESCALATE: Words("meneruskan rujukan ini ke tingkat atas", "pass it up a level"),
+}

@@ -1,0 +1,28 @@
+"""Days and moments as people in East Java write them. Moments are shown in WIB (UTC+7, no summer time)."""
+
+from datetime import date, datetime, timedelta, timezone
+
+from services.contracts.words.base import Language
+
+WIB = timezone(timedelta(hours=7), "WIB")
+
+_MONTHS_ID = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
+_MONTHS_EN = "January February March April May June July August September October November December"
+_MONTHS: dict[Language, list[str]] = {"id": _MONTHS_ID.split(), "en": _MONTHS_EN.split()}
+
+
+def say_day(day: date, language: Language) -> str:
+    """Return `24 November 2026`."""
+    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def say_moment(moment: datetime, language: Language) -> str:
+    """Return `24 November 2026 pukul 14.05 WIB` or `24 November 2026, 14:05 WIB`.
+
+    Raises ValueError if *moment* is naive: nobody could say which hour is meant.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    local = moment.astimezone(WIB)
+    hour = f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
+    return f"{say_day(local, language)}{' pukul' if language == 'id' else ','} {hour} WIB"

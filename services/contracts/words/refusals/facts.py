@@ -1,0 +1,104 @@
+"""The facts that a refusal may carry, how each is put in words, and what is said where one is missing.
+
+This is the one list: whoever raises `Refused(code, **facts)` gives the facts that stand here for its code.
+A fact may be an enum's member or its bare code (as it looks after JSON), a date or moment or its ISO text, a
+number or a text. Never a name, a NIK or a KK.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from services.contracts.words.base import Language, Words, spelled
+from services.contracts.words.infinitives import INFINITIVES
+from services.contracts.words.lifecycle import STATES
+from services.contracts.words.moments import say_day, say_moment
+from services.contracts.words.numbers import NUMBER_FAULTS
+from services.contracts.words.reasons import DECLINE_REASONS, OUTCOMES
+from services.contracts.words.services import SERVICES
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """*neutral* keeps the sentence whole without the fact; *table* holds the words if the fact is a code."""
+
+    neutral: Words
+    table: Mapping[Any, Words] | None = None
+
+
+FACTS: Mapping[str, Fact] = {
+    "number": Fact(Words("ini", "in question")),
+    "other_number": Fact(Words("lain", "")),
+    "state": Fact(Words("sudah berubah", "in another state"), STATES),
+    "action": Fact(Words("melakukan langkah ini", "take this step"), INFINITIVES),
+    "service": Fact(Words("ini", "this service"), SERVICES),
+    "reason": Fact(Words("sudah tercatat", "on record"), DECLINE_REASONS),
+    "outcome": Fact(Words("belum terbantu", "not helped"), OUTCOMES),
+    "fault": Fact(Words("belum benar", "it is not complete or not correct"), NUMBER_FAULTS),
+    "due": Fact(Words("batas waktunya", "the time is over")),
+    "earliest": Fact(Words("besok", "tomorrow")),
+    "latest": Fact(Words("batas yang diizinkan", "the last day allowed")),
+    "minutes": Fact(Words("beberapa", "a few")),
+    "needed": Fact(Words("beberapa", "several")),
+}
+
+FACTS_OF: Mapping[str, tuple[str, ...]] = {
+    "auth.locked": ("minutes",),
+    "auth.forbidden": ("action",),
+    "referral.exists": ("number",),
+    "referral.action_not_allowed": ("number", "state", "action"),
+    "referral.not_yours": ("number", "action"),
+    "referral.changed": ("number",),
+    "referral.wrong_direction": ("service",),
+    "referral.duplicate_need": ("other_number",),
+    "referral.unit_gives_no_such_service": ("service",),
+    "referral.no_place_left": ("service",),
+    "referral.only_close_or_return": ("number", "reason"),
+    "referral.questions_used": ("number",),
+    "referral.too_late_to_unaccept": ("number",),
+    "referral.too_late_to_reopen": ("number",),
+    "referral.review_date_out_of_range": ("earliest", "latest"),
+    "referral.outcome_reason_needed": ("outcome",),
+    "referral.too_few_contacts": ("needed",),
+    "referral.not_negative": ("number",),
+    "referral.not_flagged": ("number",),
+    "referral.flagged": ("number",),
+    "referral.cancel_not_due": ("number", "due"),
+    "referral.already_stopped": ("number",),
+    "referral.void_not_requested": ("number",),
+    "referral.void_already_requested": ("number",),
+    "registry.nik_invalid": ("fault",),
+    "registry.kk_invalid": ("fault",),
+}
+
+
+def say_fact(name: str, given: object, language: Language) -> str:
+    """Return *given* in words; the neutral wording if it is None or empty. Never raises for a known *name*."""
+    fact = FACTS[name]
+    if given is None or given == "":
+        return fact.neutral.said(language)
+    if fact.table is None:
+        return _say_plain(given, language)
+    said = spelled(str(given), fact.table, language)
+    return said if fact.table is SERVICES else said[:1].lower() + said[1:]
+
+
+def _say_plain(given: object, language: Language) -> str:
+    when = _as_date(given)
+    if isinstance(when, datetime) and when.tzinfo is not None:
+        return say_moment(when, language)
+    return str(given) if when is None else say_day(when, language)
+
+
+def _as_date(given: object) -> date | None:
+    """Return the date or moment that *given* is or spells, else None. A bare number such as `20261124` is none."""
+    if isinstance(given, date):
+        return given
+    text = str(given)
+    if text[4:5] != "-":
+        return None
+    try:
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        return None

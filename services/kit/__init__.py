@@ -1,0 +1,1 @@
+"""How any part runs; knows no referral."""

@@ -1,0 +1,116 @@
+"""Who is calling: short-lived ES256 tokens, checked without asking anybody."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import jwt
+from fastapi import Request
+from fastapi.security import HTTPBearer
+
+from services.contracts.codes import Agency, Level, Role
+from services.contracts.ids import OfficerId, RegionCode, UnitId
+from services.contracts.refusals import Refused
+
+ALGORITHM = "ES256"
+ISSUER = "nyekrup/registry"
+TOKEN_LIFE = timedelta(minutes=10)
+
+bearer = HTTPBearer(auto_error=False, description="A token from `POST /sign-in` of the registry.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The signed-in person, as the token says. *village* narrows a village team's member to one desa."""
+
+    officer: OfficerId
+    staff_no: str
+    agency: Agency
+    unit: UnitId
+    level: Level
+    role: Role
+    region: RegionCode
+    village: RegionCode | None = None
+
+    def claims(self, *, now: datetime) -> dict[str, Any]:
+        """Return the token's claims, good for TOKEN_LIFE from *now*."""
+        return {
+            "iss": ISSUER,
+            "sub": str(self.officer),
+            "iat": int(now.timestamp()),
+            "exp": int((now + TOKEN_LIFE).timestamp()),
+            "staff_no": self.staff_no,
+            "agency": self.agency,
+            "unit": self.unit,
+            "level": self.level,
+            "role": self.role,
+            "region": self.region,
+            "village": self.village,
+        }
+
+
+class Verifier:
+    """Checks tokens against the registry's public keys (a JWKS file), and against the people who have left."""
+
+    def __init__(self, jwks: Path, *, now: Any) -> None:
+        self._path, self._now = jwks, now
+        self._keys: Mapping[str, jwt.PyJWK] = {}
+        self._left: set[OfficerId] = set()
+
+    def left(self, officer: OfficerId) -> None:
+        """From now on refuse every token of *officer*."""
+        self._left.add(officer)
+
+    def caller(self, token: str | None) -> Caller:
+        """Return whom *token* speaks for. Raises Refused("auth....")."""
+        if not token:
+            raise Refused("auth.missing")
+        caller = _caller(self._claims(token))
+        if caller.officer in self._left:
+            raise Refused("auth.left")
+        return caller
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
+            claims: dict[str, Any] = jwt.decode(
+                token, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"verify_exp": False, "verify_iat": False}
+            )
+        except (jwt.PyJWTError, KeyError, ValueError) as error:
+            raise Refused("auth.invalid") from error
+        if self._now().timestamp() >= claims["exp"]:
+            raise Refused("auth.expired")
+        return claims
+
+    def _key(self, kid: str) -> jwt.PyJWK:
+        if kid not in self._keys:
+            content = json.loads(self._path.read_text())
+            self._keys = {key["kid"]: jwt.PyJWK(key, algorithm=ALGORITHM) for key in content["keys"]}
+        return self._keys[kid]
+
+
+def _caller(claims: Mapping[str, Any]) -> Caller:
+    try:
+        return Caller(
+            officer=OfficerId(UUID(claims["sub"])),
+            staff_no=claims["staff_no"],
+            agency=Agency(claims["agency"]),
+            unit=claims["unit"],
+            level=Level(claims["level"]),
+            role=Role(claims["role"]),
+            region=claims["region"],
+            village=claims.get("village"),
+        )
+    except (KeyError, ValueError) as error:
+        raise Refused("auth.invalid") from error
+
+
+async def signed_in(request: Request) -> Caller:
+    """FastAPI dependency: the caller, or a refusal."""
+    credentials = await bearer(request)
+    verifier: Verifier = request.app.state.verifier
+    return verifier.caller(credentials.credentials if credentials else None)

@@ -1,0 +1,64 @@
+"""One service's own PostgreSQL schema: the engine, transactions, and waiting for the server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+Tx = AsyncConnection
+"""One transaction. Whoever opens it commits; nobody who is handed one does."""
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return *url* (`postgresql://...`) for SQLAlchemy with psycopg 3."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+class Database:
+    """The engine of one role, whose search path is its own schema."""
+
+    def __init__(self, url: str, *, pool: int = 10) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            sqlalchemy_url(url),
+            pool_size=pool,
+            max_overflow=0,
+            pool_timeout=5,
+            connect_args={"connect_timeout": 5, "prepare_threshold": 3},
+        )
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        """Open a transaction: commits at the end of the block, rolls back on any exception."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """Open a connection for reading; whatever it did is rolled back."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        """Raise unless the server answers."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def is_away(error: BaseException) -> bool:
+    """True where PostgreSQL could not be reached or went away: a fault of the world, not of the statement."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError) and _server_state(error) in {None, "57P01", "57P03"}
+
+
+def _server_state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)

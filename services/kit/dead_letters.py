@@ -1,0 +1,66 @@
+"""Setting an event aside for a person to look at, and putting it back."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.kit.streams import StreamClient
+
+DATA = "__data__"
+
+
+def dead_letter_stream(stream: str) -> str:
+    return f"{stream}.dlq"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One event that *group* could not take. *body* is the bytes as they came."""
+
+    entry: str
+    group: str
+    reason: str
+    deliveries: int
+    died_at: datetime
+    body: bytes
+
+
+async def bury(
+    client: StreamClient, stream: str, group: str, entry: bytes, body: bytes, *, reason: str, deliveries: int
+) -> None:
+    """Move one pending entry of *group* to the dead letters, in one step: it is never in neither place."""
+    letter: dict[str, str | bytes | int] = {
+        DATA: body,
+        "group": group,
+        "reason": reason,
+        "deliveries": deliveries,
+        "origin": entry,
+        "died_at": datetime.now(UTC).isoformat(),
+    }
+    async with client.pipeline(transaction=True) as both:
+        both.xadd(dead_letter_stream(stream), letter)
+        both.xack(stream, group, entry)
+        await both.execute()
+
+
+async def dead_letters(client: StreamClient, stream: str, *, limit: int = 100) -> list[DeadLetter]:
+    """Return the newest dead letters of *stream*, newest first."""
+    entries = await client.xrevrange(dead_letter_stream(stream), count=limit)
+    return [
+        DeadLetter(
+            entry=entry.decode(),
+            group=fields[b"group"].decode(),
+            reason=fields[b"reason"].decode(),
+            deliveries=int(fields[b"deliveries"]),
+            died_at=datetime.fromisoformat(fields[b"died_at"].decode()),
+            body=fields[DATA.encode()],
+        )
+        for entry, fields in entries
+    ]
+
+
+async def replay(client: StreamClient, stream: str, letter: DeadLetter) -> None:
+    """Put the same bytes back on *stream*: groups that had the event drop it by its id."""
+    async with client.pipeline(transaction=True) as both:
+        both.xadd(stream, {DATA: letter.body}, nomkstream=True)
+        both.xdel(dead_letter_stream(stream), letter.entry)
+        await both.execute()

@@ -1,0 +1,34 @@
+"""Health is movement: a loop that does not come round any more is not healthy, whatever its socket says."""
+
+import time
+from collections.abc import Iterable
+
+
+class Heartbeat:
+    """A loop's sign of life. `beat()` each time round; stale after *max_age_seconds*."""
+
+    def __init__(self, name: str, *, max_age_seconds: float) -> None:
+        self.name = name
+        self.max_age_seconds = max_age_seconds
+        self._last = 0.0
+
+    def beat(self) -> None:
+        self._last = time.monotonic()
+
+    @property
+    def alive(self) -> bool:
+        return time.monotonic() - self._last <= self.max_age_seconds
+
+
+class Health:
+    """All heartbeats of one process."""
+
+    def __init__(self) -> None:
+        self._heartbeats: list[Heartbeat] = []
+
+    def watch(self, heartbeats: Iterable[Heartbeat]) -> None:
+        self._heartbeats.extend(heartbeats)
+
+    def silent(self) -> list[str]:
+        """Return the names of the loops that do not move; empty means ready."""
+        return [heartbeat.name for heartbeat in self._heartbeats if not heartbeat.alive]

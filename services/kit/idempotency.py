@@ -1,0 +1,92 @@
+"""The same command twice is one effect and one answer. Source: the HTTP header `Idempotency-Key`."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Header, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col
+
+from services.contracts.refusals import Refused
+from services.kit.database import Database, Tx
+from services.kit.delivery_tables import IdempotencyRow
+
+_UNIQUE_VIOLATION = "23505"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandKey:
+    """What makes a command the same: who sent it, under which key, to which address, with which body."""
+
+    actor: UUID
+    key: UUID
+    body_hash: bytes
+
+
+async def command_key(request: Request, idempotency_key: Annotated[UUID | None, Header()] = None) -> "Unsigned":
+    """FastAPI dependency: the key and the body's hash. Raises Refused("request.key_missing")."""
+    if idempotency_key is None:
+        raise Refused("request.key_missing")
+    what = request.url.path.encode() + b"\0" + await request.body()
+    return Unsigned(idempotency_key, hashlib.sha256(what).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    key: UUID
+    body_hash: bytes
+
+    def by(self, actor: UUID) -> CommandKey:
+        return CommandKey(actor, self.key, self.body_hash)
+
+
+Work = Callable[[Tx], Awaitable[tuple[int, dict[str, Any]]]]
+
+
+async def once(database: Database, command: CommandKey, work: Work) -> JSONResponse:
+    """Do *work* in one transaction with the note of its answer; a repeat gets the noted answer.
+
+    Raises Refused("request.key_reused") where the key came with another body. A refusal by *work* leaves no note, so
+    the caller may correct the cause and send the same key again.
+    """
+    try:
+        async with database.begin() as tx:
+            noted = await _noted(tx, command)
+            if noted is not None:
+                return noted
+            status, answer = await work(tx)
+            await tx.execute(
+                insert(IdempotencyRow).values(
+                    actor=command.actor, key=command.key, body_hash=command.body_hash, status=status, answer=answer
+                )
+            )
+    except IntegrityError as error:
+        # Two of the same key at once: the other one won, and has noted its answer.
+        if "idempotency" not in str(error.orig):
+            raise
+        async with database.read() as tx:
+            noted = await _noted(tx, command)
+        if noted is None:
+            raise Refused("request.in_progress", retry_after_seconds=1) from error
+        return noted
+    return JSONResponse(answer, status)
+
+
+async def _noted(tx: Tx, command: CommandKey) -> JSONResponse | None:
+    row = (
+        await tx.execute(
+            select(IdempotencyRow.body_hash, IdempotencyRow.status, IdempotencyRow.answer).where(  # type: ignore[call-overload]
+                col(IdempotencyRow.actor) == command.actor, col(IdempotencyRow.key) == command.key
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.body_hash != command.body_hash:
+        raise Refused("request.key_reused")
+    return JSONResponse(row.answer, row.status, headers={"idempotency-replayed": "true"})

@@ -1,0 +1,64 @@
+"""Composition root of the record: `python -m services.referral`."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import uvloop
+
+from services.contracts.events import GROUPS
+from services.kit.auth import Verifier
+from services.kit.clock import system_clock
+from services.kit.consumer import Consumer
+from services.kit.crypto import Keyring
+from services.kit.database import Database
+from services.kit.health import Health
+from services.kit.http import create_api
+from services.kit.janitor import Janitor
+from services.kit.logging import configure_logging
+from services.kit.migrations import migrate_when_up
+from services.kit.part import Part
+from services.kit.relay import Relay
+from services.kit.streams import stream_broker
+from services.kit.temporal import CommandWorker, TemporalLink
+from services.referral import policy, world
+from services.referral.activities import activities
+from services.referral.api import router
+from services.referral.handlers import Hears
+from services.referral.settings import ReferralSettings
+from services.referral.usecases import Record
+
+
+async def main() -> int:
+    settings = ReferralSettings()
+    configure_logging("referral", settings.log_format, settings.log_level)
+    policy.load(settings.policy)  # a policy with a gap stops the start, not a referral
+    await migrate_when_up(settings.database_url, Path(__file__).parent / "migrations")
+
+    now = system_clock(settings.clock_offset_seconds)
+    database = Database(settings.database_url, pool=settings.database_pool)
+    record = Record(database, Keyring.load(settings.keyring), world.OfficePicture(database), now, settings.policy)
+    verifier, health, link = Verifier(settings.jwks, now=now), Health(), TemporalLink(settings)
+    for officer in await world.departed(database):
+        verifier.left(officer)
+
+    broker = stream_broker(settings.redis_url)
+    await broker.connect()
+    hears = Hears(record, verifier)
+    hearing = partial(Consumer, group="referral", broker=broker, database=database, settings=settings)
+    registry = hearing("registry", handlers=hears.of_registry())
+    notify = hearing("notify", handlers=hears.of_notify())
+    janitor = Janitor(database, settings, "referral", GROUPS["referral"])
+
+    part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
+    part.serve(create_api("referral", verifier=verifier, health=health, routers=[router], record=record))
+    part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
+    part.add("consumers", registry, notify)
+    part.add("worker", CommandWorker(link, "referral-commands", activities=activities(record)))
+    part.add("janitor", janitor)
+    part.on_close(registry.close, notify.close, janitor.close, broker.stop, database.close)
+    return await part.run()
+
+
+if __name__ == "__main__":
+    sys.exit(uvloop.run(main()))

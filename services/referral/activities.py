@@ -1,0 +1,124 @@
+"""The commands that the clock gives to the record. Each is one transaction; asked twice, it has one effect."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import text
+
+from services.contracts import commands
+from services.contracts.codes import ParkReason
+from services.contracts.commands import Answer, Result
+from services.contracts.ids import ReferralId
+from services.contracts.lifecycle import Action
+from services.contracts.refusals import Refused
+from services.kit import temporal
+from services.kit.database import Tx
+from services.referral import clocks, orders
+from services.referral.actors import SYSTEM
+from services.referral.clock_rules import Scene
+from services.referral.domain import Referral
+from services.referral.ledger import write_step
+from services.referral.repository import Referrals
+from services.referral.transition import Step, act_by_system, fire, park
+from services.referral.usecases import Record
+
+log = structlog.get_logger()
+
+DRAFT_WARNED_DAYS = 23
+DRAFT_PURGED_DAYS = 30
+
+
+def activities(record: Record) -> Sequence[temporal.Activity]:
+    """Return the record's commands, ready to be served."""
+    clock = ClockCommands(record)
+    return (
+        temporal.serves(commands.OFFER, clock.offer),
+        temporal.serves(commands.FIRE_MARK, clock.fire_mark),
+        temporal.serves(commands.PURGE_DRAFTS, clock.purge_drafts),
+    )
+
+
+class ClockCommands:
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    async def offer(self, command: commands.Offer) -> Answer:
+        """Ask the next unit, or leave the referral to the sending supervisor."""
+        async with self._record.database.begin() as tx:
+            referral = await Referrals(tx).find(command.referral_id, lock=True)
+            if referral is None:
+                return _unknown()
+            if referral.version != command.version or not referral.snapshot().to_be_routed:
+                return _answer(Result.STALE, referral)
+            scene = self._record.scene(referral, await self._record.picture.now())
+            step = _offered_or_parked(referral, command, scene)
+            return await self._apply(tx, step, scene)
+
+    async def fire_mark(self, command: commands.FireMark) -> Answer:
+        """Do what is due at a mark, if it is still the next one."""
+        async with self._record.database.begin() as tx:
+            referral = await Referrals(tx).find(command.referral_id, lock=True)
+            if referral is None:
+                return _unknown()
+            clock = referral.clocks.get(command.clock)
+            if referral.version != command.version or clock is None or clock.next_mark is not command.mark:
+                return _answer(Result.STALE, referral)
+            scene = self._record.scene(referral, await self._record.picture.now())
+            # After an outage this may be a later mark than the one asked for: one late message, not a flood.
+            mark = clocks.due_now(clock, scene.now, scene.timing(command.clock, referral))
+            if mark is None:
+                return _answer(Result.NOT_YET, referral)
+            return await self._apply(tx, fire(referral, command.clock, mark, scene), scene)
+
+    async def _apply(self, tx: Tx, step: Step, scene: Scene) -> Answer:
+        after = await write_step(tx, step, SYSTEM, self._record.keyring, now=scene.now)
+        log.info(f"referral.{step.fact}", referral=str(after.id), state=after.state, clock=step.clock, mark=step.mark)
+        return _answer(Result.APPLIED, after)
+
+    async def purge_drafts(self, command: commands.PurgeDrafts) -> commands.Purged:
+        """Warn about drafts that are 23 days old, end those of 30 days. Source: docs/lifecycle.md."""
+        warned = await self._each_draft(Action.WARN_DRAFT, DRAFT_WARNED_DAYS, command.limit)
+        purged = await self._each_draft(Action.PURGE, DRAFT_PURGED_DAYS, command.limit)
+        return commands.Purged(warned=warned, purged=purged)
+
+    async def _each_draft(self, action: Action, days: int, limit: int) -> int:
+        unwarned = " AND warned_at IS NULL" if action is Action.WARN_DRAFT else ""
+        query = text(
+            "SELECT id FROM referral WHERE state = 'draft' AND submitted_at IS NULL"
+            f" AND created_at < :before{unwarned} ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED"
+        )
+        async with self._record.database.begin() as tx:
+            before = self._record.now() - timedelta(days=days)
+            ids = list((await tx.execute(query, {"before": before, "limit": limit})).scalars())
+            for each in ids:
+                await self._draft_step(tx, ReferralId(each), action)
+        return len(ids)
+
+    async def _draft_step(self, tx: Tx, referral_id: ReferralId, action: Action) -> None:
+        referral = await Referrals(tx).get(referral_id)
+        scene = self._record.scene(referral, await self._record.picture.now())
+        await write_step(tx, act_by_system(referral, action, scene), SYSTEM, self._record.keyring, now=scene.now)
+        if action is Action.WARN_DRAFT:
+            warned = text("UPDATE referral SET warned_at = :now WHERE id = :id")
+            await tx.execute(warned, {"now": scene.now, "id": referral_id})
+
+
+def _offered_or_parked(referral: Referral, command: commands.Offer, scene: Scene) -> Step:
+    unit = referral.progress.suggested or command.unit
+    if unit is None:
+        return park(referral, command.why or ParkReason.NO_UNIT, scene)
+    try:
+        return act_by_system(referral, Action.OFFER, scene, orders.Offer(unit=unit))
+    except Refused as refused:
+        if refused.code == "referral.unit_unknown":
+            raise  # the unit's event is still on its way here: the command is asked again
+        return park(referral, ParkReason.NO_UNIT, scene)
+
+
+def _answer(result: Result, referral: Referral) -> Answer:
+    return Answer(result=result, snapshot=referral.snapshot())
+
+
+def _unknown() -> Answer:
+    return Answer(result=Result.REFUSED, snapshot=None, code="referral.not_found")

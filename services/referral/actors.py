@@ -1,0 +1,91 @@
+"""Who somebody is, seen from one referral. Source: docs/lifecycle.md, roles."""
+
+from dataclasses import dataclass
+
+from services.contracts.codes import Agency, Role
+from services.contracts.ids import OfficerId, RegionCode, UnitId
+from services.contracts.lifecycle import Party, State
+from services.referral.domain import Referral
+from services.referral.offices import Offices
+
+SYSTEM_STAFF_NO = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person who acts, or the system (`officer` None)."""
+
+    officer: OfficerId | None
+    staff_no: str
+    agency: Agency | None = None
+    unit: UnitId | None = None
+    role: Role | None = None
+    village: RegionCode | None = None
+
+
+SYSTEM = Actor(None, SYSTEM_STAFF_NO)
+
+
+def parties(actor: Actor, referral: Referral, offices: Offices) -> frozenset[Party]:
+    """Return everything *actor* is for *referral*; empty for a stranger, who must not learn that it exists."""
+    if actor.officer is None:
+        return frozenset({Party.SYSTEM})
+    if actor.role is Role.DPO:
+        return frozenset({Party.DPO})
+    if actor.role is Role.OPERATOR:
+        return frozenset({Party.OPERATOR})
+    if not _in_reach(actor, referral):
+        return frozenset()
+    found = _sending(actor, referral, offices) | _receiving(actor, referral, offices)
+    return frozenset(found)
+
+
+def privileged(actor: Actor, referral: Referral, found: frozenset[Party]) -> bool:
+    """True where *actor* may see and do more on a restricted case than its number and its clock."""
+    if not referral.restricted or Party.SYSTEM in found:
+        return True
+    if referral.state is State.DRAFT and actor.officer == referral.created_by:
+        return True
+    leads = {Party.SENDING_SUPERVISOR, Party.RECEIVING_SUPERVISOR, Party.DPO, Party.OPERATOR}
+    return bool(found & leads) or (actor.officer is not None and actor.officer == referral.assignee)
+
+
+def _in_reach(actor: Actor, referral: Referral) -> bool:
+    if actor.village is None:
+        return True
+    return referral.region == actor.village or referral.assignee == actor.officer
+
+
+def _sending(actor: Actor, referral: Referral, offices: Offices) -> set[Party]:
+    found: set[Party] = set()
+    if actor.unit == referral.unit_from:
+        found.add(Party.SENDER)
+    if _leads(actor, referral.unit_from, offices):
+        found |= {Party.SENDER, Party.SENDING_SUPERVISOR}
+    if actor.role is Role.COORDINATOR and actor.unit and offices.is_above(actor.unit, referral.unit_from):
+        found |= {Party.SENDER, Party.SENDING_SUPERVISOR, Party.SENDING_COORDINATOR}
+    return found
+
+
+def _receiving(actor: Actor, referral: Referral, offices: Offices) -> set[Party]:
+    unit_to = referral.unit_to
+    if unit_to is None:
+        return set()
+    found: set[Party] = set()
+    if actor.unit == unit_to:
+        found.add(Party.RECEIVER)
+        if referral.assignee in {None, actor.officer}:
+            found.add(Party.RECEIVING_WORKER)
+    if _leads(actor, unit_to, offices):
+        found |= {Party.RECEIVER, Party.RECEIVING_SUPERVISOR}
+    if actor.role is Role.COORDINATOR and actor.unit and offices.is_above(actor.unit, unit_to):
+        found |= {Party.RECEIVER, Party.RECEIVING_SUPERVISOR, Party.RECEIVING_COORDINATOR}
+    return found
+
+
+def _leads(actor: Actor, unit: UnitId, offices: Offices) -> bool:
+    """True for the unit's own supervisor; a unit without one has the next unit's above."""
+    if actor.role not in {Role.SUPERVISOR, Role.COORDINATOR}:
+        return False
+    supervising = offices.supervising(unit)
+    return supervising is not None and (supervising.unit, supervising.role) == (actor.unit, actor.role)

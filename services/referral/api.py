@@ -1,0 +1,166 @@
+"""The record over HTTP, for people (with their own token) and for outside systems."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import Field, create_model
+
+from services.contracts.codes import Priority, Service
+from services.contracts.ids import FamilyId, ReferralId, UnitId
+from services.contracts.lifecycle import Action
+from services.contracts.refusals import Refused
+from services.kit.auth import Caller, signed_in
+from services.kit.http import Body
+from services.kit.idempotency import Unsigned, command_key, once
+from services.referral import orders, usecases, views
+from services.referral.usecases import NewReferral, Record
+from services.referral.views import actor_of
+
+log = structlog.get_logger()
+
+router = APIRouter()
+
+Signed = Annotated[Caller, Depends(signed_in)]
+Key = Annotated[Unsigned, Depends(command_key)]
+Version = Annotated[int, Field(ge=0, description="the `acted_version` that the caller has seen")]
+
+
+class CreateReferral(Body):
+    """A draft. `id` is made by the client, so that a lost answer never makes two."""
+
+    id: UUID
+    family: UUID
+    service: Service
+    priority: Priority = Priority.NORMAL
+    draft: orders.Draft
+
+
+class EditDraft(Body):
+    expected_version: Version
+    draft: orders.Draft
+
+
+def record_of(request: Request) -> Record:
+    record: Record = request.app.state.record
+    return record
+
+
+ARecord = Annotated[Record, Depends(record_of)]
+
+
+@router.post("/referrals", status_code=201, response_model=views.ReferralView, tags=["referral"])
+async def create(body: CreateReferral, key: Key, caller: Signed, record: ARecord) -> JSONResponse:
+    """Write a draft."""
+    new = NewReferral(
+        id=ReferralId(body.id),
+        family=FamilyId(body.family),
+        service=body.service,
+        priority=body.priority,
+        draft=body.draft,
+        unit_region=caller.region,
+        unit_agency=caller.agency,
+    )
+
+    async def work(tx: Any) -> tuple[int, dict[str, Any]]:
+        referral = await usecases.create(record, tx, new, actor_of(caller))
+        return 201, await views.after_action(record, tx, referral, caller)
+
+    return await once(record.database, key.by(caller.officer), work)
+
+
+@router.put("/referrals/{referral_id}/draft", response_model=views.ReferralView, tags=["referral"])
+async def edit_draft(referral_id: UUID, body: EditDraft, key: Key, caller: Signed, record: ARecord) -> JSONResponse:
+    """Replace what a draft says."""
+
+    async def work(tx: Any) -> tuple[int, dict[str, Any]]:
+        referral = await usecases.edit_draft(
+            record, tx, ReferralId(referral_id), body.draft, actor_of(caller), expected_version=body.expected_version
+        )
+        return 200, await views.after_action(record, tx, referral, caller)
+
+    return await once(record.database, key.by(caller.officer), work)
+
+
+def _add_action(order: type[orders.Order]) -> None:
+    """Add `POST /referrals/{id}/{action}` with the order's own fields and the version that the caller has seen."""
+    action: Action = order.action
+    body_model: Any = create_model(f"{order.__name__}Command", __base__=order, expected_version=(Version, ...))
+
+    async def endpoint(referral_id: UUID, body: Any, key: Key, caller: Signed, record: ARecord) -> JSONResponse:
+        async def work(tx: Any) -> tuple[int, dict[str, Any]]:
+            referral = await usecases.take_action(
+                record, tx, ReferralId(referral_id), body, actor_of(caller), expected_version=body.expected_version
+            )
+            return 200, await views.after_action(record, tx, referral, caller)
+
+        command = key.by(caller.officer)
+        return await _audited(record, referral_id, action, caller, lambda: once(record.database, command, work))
+
+    endpoint.__annotations__["body"] = body_model
+    endpoint.__doc__ = order.__doc__ if order.__doc__ != orders.Order.__doc__ else None
+    router.add_api_route(
+        f"/referrals/{{referral_id}}/{action.value.replace('_', '-')}",
+        endpoint,
+        methods=["POST"],
+        response_model=views.ReferralView,
+        name=action.value,
+        tags=["action"],
+    )
+
+
+async def _audited(
+    record: Record, referral_id: UUID, action: Action, caller: Caller, run: Callable[[], Awaitable[JSONResponse]]
+) -> JSONResponse:
+    try:
+        answer = await run()
+    except Refused as refused:
+        if refused.code.startswith("referral."):
+            await usecases.note_refusal(record, ReferralId(referral_id), action, actor_of(caller), refused.code)
+        raise
+    log.info("referral.acted", referral=str(referral_id), action=action, by=caller.staff_no)
+    return answer
+
+
+for _order in orders.ORDERS.values():
+    _add_action(_order)
+
+
+@router.get("/referrals/{referral_id}", response_model=views.ReferralView, tags=["referral"])
+async def show(referral_id: UUID, caller: Signed, record: ARecord) -> dict[str, Any]:
+    """One referral as it is now, with what the caller may do next."""
+    return await views.show(record, ReferralId(referral_id), caller)
+
+
+@router.get("/referrals/{referral_id}/timeline", response_model=list[views.LineView], tags=["referral"])
+async def timeline(referral_id: UUID, caller: Signed, record: ARecord) -> list[dict[str, Any]]:
+    """The referral's story, oldest first."""
+    return await views.timeline(record, ReferralId(referral_id), caller)
+
+
+@router.get("/queues/{queue}", response_model=views.QueueView, tags=["queue"])
+async def queue(
+    queue: views.QueueName,
+    caller: Signed,
+    record: ARecord,
+    unit: Annotated[UnitId | None, Query(max_length=64)] = None,
+    after: Annotated[str | None, Query(max_length=120)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """A work queue, the most urgent first. `unit`: a unit below the caller's own, for supervisors above."""
+    return await views.queue(record, queue, caller, unit=unit, after=after, limit=limit)
+
+
+@router.get("/families/{family_id}/referrals", response_model=list[views.BriefView], tags=["referral"])
+async def of_family(family_id: UUID, caller: Signed, record: ARecord) -> list[dict[str, Any]]:
+    """The referrals of a family that the caller has a part in: "refer again" starts here."""
+    return await views.of_family(record, FamilyId(family_id), caller)
+
+
+@router.get("/books", response_model=views.BooksView, tags=["books"])
+async def books(caller: Signed, record: ARecord) -> dict[str, Any]:
+    """The books, from the record alone: every submitted referral is live or ended."""
+    return await views.books(record)

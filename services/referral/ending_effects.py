@@ -1,0 +1,142 @@
+"""The effects of actions that end a referral before its time, or begin it anew. See `effects.py`."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.contracts.codes import ClockName, LegalBasis, Mark, ParkReason, StopParty
+from services.contracts.lifecycle import HOLDS_A_PLACE, Action
+from services.contracts.refusals import Refused
+from services.referral import orders
+from services.referral.actors import Actor
+from services.referral.clock_rules import Scene
+from services.referral.domain import Referral
+from services.referral.effects import REOPEN_WITHIN, effect, progressed
+
+_BEYOND_DUE = frozenset({Mark.DUE, Mark.RUNG_2, Mark.RUNG_3, Mark.REPEAT})
+
+
+@effect(Action.RECALL)
+def recall(referral: Referral, _: orders.Recall, __: Actor, scene: Scene) -> Referral:
+    if referral.state in HOLDS_A_PLACE:
+        return progressed(referral, back=(*referral.progress.back, referral.state))
+    return replace(referral, closed_at=scene.now)
+
+
+@effect(Action.CONFIRM_CANCEL)
+def confirm_cancel(referral: Referral, _: orders.ConfirmCancel, actor: Actor, scene: Scene) -> Referral:
+    _coordinator_only_after_due(referral, actor, scene)
+    return progressed(replace(referral, closed_at=scene.now), back=())
+
+
+@effect(Action.REFUSE_CANCEL)
+def refuse_cancel(referral: Referral, _: orders.RefuseCancel, actor: Actor, scene: Scene) -> Referral:
+    _coordinator_only_after_due(referral, actor, scene)
+    return referral
+
+
+def _coordinator_only_after_due(referral: Referral, actor: Actor, scene: Scene) -> None:
+    """The receiving unit itself may answer at once; the coordinator above it, when the unit let the time pass."""
+    clock = referral.clocks.get(ClockName.CANCEL)
+    own = actor.unit == referral.unit_to or actor.unit is None
+    if not own and (clock is None or clock.fired not in _BEYOND_DUE):
+        raise Refused("referral.cancel_not_due", number=referral.number)
+
+
+@effect(Action.WITHDRAW_CONSENT)
+def withdraw_consent(referral: Referral, _: orders.WithdrawConsent, __: Actor, ___: Scene) -> Referral:
+    if referral.basis is not LegalBasis.CONSENT:
+        raise Refused("referral.basis_is_not_consent", number=referral.number)
+    awaited: tuple[StopParty, ...] = (StopParty.REGISTRY, StopParty.NOTIFY)
+    if referral.unit_to is not None:
+        awaited = (StopParty.RECEIVING_UNIT, *awaited)
+    return progressed(referral, stops_awaited=awaited, back=(), objection_open=False, parked=None)
+
+
+def take_stop(referral: Referral, party: StopParty, scene: Scene) -> Referral:
+    """Return *referral* with *party*'s receipt noted. Raises Refused where it was noted before."""
+    if party not in referral.progress.stops_awaited:
+        raise Refused("referral.already_stopped", number=referral.number, party=party)
+    rest = tuple(each for each in referral.progress.stops_awaited if each is not party)
+    done = referral if rest else replace(referral, closed_at=scene.now)
+    return progressed(done, stops_awaited=rest, reason=None if rest else "consent_withdrawn")
+
+
+@effect(Action.STOP_RECEIPT)
+def stop_receipt(referral: Referral, order: orders.StopReceipt | StopParty, _: Actor, scene: Scene) -> Referral:
+    party = order if isinstance(order, StopParty) else StopParty.RECEIVING_UNIT
+    return take_stop(referral, party, scene)
+
+
+@effect(Action.OBJECT)
+def object_(referral: Referral, _: orders.Object, __: Actor, ___: Scene) -> Referral:
+    if referral.basis is LegalBasis.CONSENT:
+        raise Refused("referral.basis_is_consent", number=referral.number)
+    return progressed(referral, objection_open=True)
+
+
+@effect(Action.ANSWER_OBJECTION)
+def answer_objection(referral: Referral, _: orders.AnswerObjection, __: Actor, ___: Scene) -> Referral:
+    if not referral.progress.objection_open:
+        raise Refused("referral.no_objection", number=referral.number)
+    return progressed(referral, objection_open=False)
+
+
+@effect(Action.ASSIGN)
+def assign(referral: Referral, order: orders.Assign, _: Actor, __: Scene) -> Referral:
+    return replace(referral, assignee=order.assignee)
+
+
+@effect(Action.REOPEN)
+def reopen(referral: Referral, order: orders.Reopen, _: Actor, scene: Scene) -> Referral:
+    if referral.closed_at is None or scene.now > referral.closed_at + REOPEN_WITHIN:
+        raise Refused("referral.too_late_to_reopen", number=referral.number)
+    anew = replace(
+        referral,
+        closed_at=None,
+        outcome=None,
+        unit_to=None,
+        assignee=None,
+        progress=referral.progress.new_attempt(),
+    )
+    return progressed(anew, asked=(), system_offers=0, back=(), parked=ParkReason.REOPENED, reason=order.reason.value)
+
+
+@effect(Action.REQUEST_VOID)
+def request_void(referral: Referral, order: orders.RequestVoid, actor: Actor, scene: Scene) -> Referral:
+    if void_requested(referral, scene.now, scene):
+        raise Refused("referral.void_already_requested", number=referral.number)
+    return progressed(
+        referral,
+        void_requested_by=actor.officer,
+        void_requested_at=scene.now,
+        reason=order.reason.value if not referral.live else referral.progress.reason,
+    )
+
+
+@effect(Action.APPROVE_VOID)
+def approve_void(referral: Referral, _: orders.ApproveVoid, actor: Actor, scene: Scene) -> Referral:
+    if not void_requested(referral, scene.now, scene):
+        raise Refused("referral.void_not_requested", number=referral.number)
+    if referral.progress.void_requested_by == actor.officer:
+        raise Refused("referral.same_person", number=referral.number)
+    voided = replace(referral, closed_at=referral.closed_at or scene.now)
+    return progressed(voided, void_requested_by=None, void_requested_at=None, objection_open=False)
+
+
+@effect(Action.LAPSE_VOID)
+def lapse_void(referral: Referral, _: orders.Order | None, __: Actor, ___: Scene) -> Referral:
+    return progressed(referral, void_requested_by=None, void_requested_at=None)
+
+
+def void_requested(referral: Referral, now: datetime, scene: Scene) -> bool:
+    """True while a request is open. A final referral has no clock, so its request lapses by this reckoning."""
+    asked_at = referral.progress.void_requested_at
+    if asked_at is None:
+        return False
+    return now < scene.policy.span(ClockName.VOID, referral.priority).after(asked_at, scene.calendar)
+
+
+@effect(Action.DISCARD)
+@effect(Action.PURGE)
+def end_draft(referral: Referral, _: orders.Order | None, __: Actor, scene: Scene) -> Referral:
+    return replace(referral, closed_at=scene.now)

@@ -1,0 +1,85 @@
+"""What the record does when it hears of something. Repeats are dropped before; the version decides what is newer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from services.contracts.codes import StopParty
+from services.contracts.events import (
+    Event,
+    FamilyRecorded,
+    NotifyStopped,
+    OfficerChanged,
+    OfficerLeft,
+    RegistryStopped,
+    UnitChanged,
+)
+from services.contracts.ids import ReferralId
+from services.contracts.lifecycle import Action
+from services.kit.auth import Verifier
+from services.kit.consumer import Handler
+from services.kit.database import Tx
+from services.kit.inbox import Received
+from services.referral import orders, world
+from services.referral.actors import SYSTEM
+from services.referral.ledger import write_step
+from services.referral.repository import Referrals
+from services.referral.transition import act_by_system
+from services.referral.usecases import Record
+
+
+class Hears:
+    """The handlers of the streams `registry` and `notify`."""
+
+    def __init__(self, record: Record, verifier: Verifier) -> None:
+        self._record, self._verifier = record, verifier
+
+    def of_registry(self) -> Mapping[type[Event], Handler]:
+        return {
+            UnitChanged: self._unit,
+            OfficerChanged: self._officer,
+            OfficerLeft: self._departure,
+            FamilyRecorded: self._family,
+            RegistryStopped: self._registry_stopped,
+        }
+
+    def of_notify(self) -> Mapping[type[Event], Handler]:
+        return {NotifyStopped: self._notify_stopped}
+
+    async def _unit(self, received: Received[UnitChanged], tx: Tx) -> None:
+        await world.learn_unit(tx, received.event)
+        self._record.picture.outdated()
+
+    async def _officer(self, received: Received[OfficerChanged], tx: Tx) -> None:
+        await world.learn_officer(tx, received.event)
+        self._record.picture.outdated()
+
+    async def _family(self, received: Received[FamilyRecorded], tx: Tx) -> None:
+        await world.learn_family(tx, received.event)
+
+    async def _departure(self, received: Received[OfficerLeft], tx: Tx) -> None:
+        """Take the person's work back into the unit's queue, and refuse the person's tokens."""
+        await world.learn_departure(tx, received.event)
+        held = text("SELECT id FROM referral WHERE assignee = :officer AND waits_for IS NOT NULL ORDER BY id")
+        for each in (await tx.execute(held, {"officer": received.event.officer})).scalars().all():
+            await self._step(tx, ReferralId(each), Action.ASSIGN, orders.Assign(assignee=None))
+        self._verifier.left(received.event.officer)
+        self._record.picture.outdated()
+
+    async def _registry_stopped(self, received: Received[RegistryStopped], tx: Tx) -> None:
+        await self._stop(tx, received.event.referral, StopParty.REGISTRY)
+
+    async def _notify_stopped(self, received: Received[NotifyStopped], tx: Tx) -> None:
+        await self._stop(tx, received.event.referral, StopParty.NOTIFY)
+
+    async def _stop(self, tx: Tx, referral_id: ReferralId, party: StopParty) -> None:
+        referral = await Referrals(tx).find(referral_id, lock=True)
+        if referral is not None and party in referral.progress.stops_awaited:
+            await self._step(tx, referral_id, Action.STOP_RECEIPT, party)
+
+    async def _step(self, tx: Tx, referral_id: ReferralId, action: Action, order: Any) -> None:
+        referral = await Referrals(tx).get(referral_id, lock=True)
+        scene = self._record.scene(referral, await self._record.picture.now())
+        step = act_by_system(referral, action, scene, order)
+        await write_step(tx, step, SYSTEM, self._record.keyring, now=scene.now)

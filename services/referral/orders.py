@@ -1,0 +1,251 @@
+"""What a person says with an action. One small model each: the API's body and the domain's input."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, ClassVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.contracts.codes import (
+    CloseReason,
+    DeclineReason,
+    HoldReason,
+    LegalBasis,
+    Outcome,
+    ReopenReason,
+    ReturnReason,
+    VoidReason,
+)
+from services.contracts.ids import OfficerId, ReferralId, UnitId
+from services.contracts.lifecycle import Action
+
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Short = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Order(BaseModel):
+    """Base. `text` is free text: sealed at rest, never in an event."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    action: ClassVar[Action]
+
+    text: Text | None = None
+
+    @property
+    def sealed_fields(self) -> dict[str, object]:
+        """What of this order is for the timeline's readers only."""
+        return {"text": self.text} if self.text else {}
+
+
+class Consent(BaseModel):
+    """Who agreed to which wording, and how. Source: UU 27/2022."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text_version: Short
+    given_by: Annotated[str, Field(pattern="^(head_of_family|spouse|guardian|self)$")]
+    how: Annotated[str, Field(pattern="^(signature|thumbprint|spoken|recorded)$")]
+    at: AwareDatetime
+
+
+class Submit(Order):
+    action: ClassVar[Action] = Action.SUBMIT
+    override: bool = Field(default=False, description="refer although the family has a live referral for this service")
+
+
+class Discard(Order):
+    action: ClassVar[Action] = Action.DISCARD
+
+
+class Offer(Order):
+    action: ClassVar[Action] = Action.OFFER
+    unit: UnitId
+
+
+class Return(Order):
+    action: ClassVar[Action] = Action.RETURN
+    reason: ReturnReason
+
+
+class Close(Order):
+    action: ClassVar[Action] = Action.CLOSE
+    reason: CloseReason
+    duplicate_of: ReferralId | None = None
+
+
+class Claim(Order):
+    action: ClassVar[Action] = Action.CLAIM
+
+
+class Decline(Order):
+    action: ClassVar[Action] = Action.DECLINE
+    reason: DeclineReason
+
+
+class Redirect(Order):
+    action: ClassVar[Action] = Action.REDIRECT
+    unit: UnitId | None = Field(default=None, description="the unit that should be asked; none: the next one upward")
+
+
+class Accept(Order):
+    action: ClassVar[Action] = Action.ACCEPT
+    assignee: OfficerId | None = None
+
+
+class Ask(Order):
+    action: ClassVar[Action] = Action.ASK
+    text: Text
+
+
+class AnswerQuestion(Order):
+    action: ClassVar[Action] = Action.ANSWER
+    text: Text
+
+
+class WithdrawQuestion(Order):
+    action: ClassVar[Action] = Action.WITHDRAW_QUESTION
+
+
+class Contact(Order):
+    action: ClassVar[Action] = Action.CONTACT
+    on: date
+
+
+class Unaccept(Order):
+    action: ClassVar[Action] = Action.UNACCEPT
+
+
+class Note(Order):
+    action: ClassVar[Action] = Action.NOTE
+    text: Text
+
+
+class ContactFailed(Order):
+    action: ClassVar[Action] = Action.CONTACT_FAILED
+    on: date
+
+
+class Hold(Order):
+    action: ClassVar[Action] = Action.HOLD
+    reason: HoldReason
+    review_on: date
+
+
+class Resume(Order):
+    action: ClassVar[Action] = Action.RESUME
+
+
+class Report(Order):
+    action: ClassVar[Action] = Action.REPORT
+    outcome: Outcome
+    on: date
+    provider: Short
+    programme: Short | None = Field(default=None, description="needed for `enrolled`")
+    proposal_number: Short | None = Field(default=None, description="SIKS-NG number, needed for `proposed`")
+
+    @property
+    def sealed_fields(self) -> dict[str, object]:
+        fields = self.model_dump(mode="json", include={"on", "provider", "programme", "proposal_number", "text"})
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+class Confirm(Order):
+    action: ClassVar[Action] = Action.CONFIRM
+
+
+class Dispute(Order):
+    action: ClassVar[Action] = Action.DISPUTE
+    text: Text
+
+
+class RuleBack(Order):
+    action: ClassVar[Action] = Action.RULE_BACK
+    text: Text
+
+
+class RuleUphold(Order):
+    action: ClassVar[Action] = Action.RULE_UPHOLD
+    text: Text
+
+
+class Recall(Order):
+    action: ClassVar[Action] = Action.RECALL
+    text: Text
+
+
+class ConfirmCancel(Order):
+    action: ClassVar[Action] = Action.CONFIRM_CANCEL
+
+
+class RefuseCancel(Order):
+    action: ClassVar[Action] = Action.REFUSE_CANCEL
+    text: Text
+
+
+class WithdrawConsent(Order):
+    action: ClassVar[Action] = Action.WITHDRAW_CONSENT
+
+
+class Object(Order):
+    action: ClassVar[Action] = Action.OBJECT
+    text: Text
+
+
+class AnswerObjection(Order):
+    action: ClassVar[Action] = Action.ANSWER_OBJECTION
+    text: Text
+
+
+class StopReceipt(Order):
+    action: ClassVar[Action] = Action.STOP_RECEIPT
+
+
+class Assign(Order):
+    action: ClassVar[Action] = Action.ASSIGN
+    assignee: OfficerId | None = Field(description="none: back to the unit's queue")
+
+
+class Reopen(Order):
+    action: ClassVar[Action] = Action.REOPEN
+    reason: ReopenReason
+
+
+class RequestVoid(Order):
+    action: ClassVar[Action] = Action.REQUEST_VOID
+    reason: VoidReason
+
+
+class ApproveVoid(Order):
+    action: ClassVar[Action] = Action.APPROVE_VOID
+
+
+_ALL: tuple[type[Order], ...] = (
+    *(Submit, Discard, Offer, Return, Close, Claim, Decline, Redirect, Accept, Ask, AnswerQuestion, WithdrawQuestion),
+    *(Contact, Unaccept, Note, ContactFailed, Hold, Resume, Report, Confirm, Dispute, RuleBack, RuleUphold, Recall),
+    *(ConfirmCancel, RefuseCancel, WithdrawConsent, Object, AnswerObjection, StopReceipt, Assign, Reopen),
+    *(RequestVoid, ApproveVoid),
+)
+ORDERS: Mapping[Action, type[Order]] = MappingProxyType({order.action: order for order in _ALL})
+
+
+class DocumentSeen(BaseModel):
+    """A paper that was looked at; the paper itself is not kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: Short
+    number: Short | None = None
+    seen_on: date
+
+
+class Draft(BaseModel):
+    """What a draft says. The direction follows from the service."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    basis: LegalBasis
+    consent: Consent | None = None
+    finding: Text | None = None
+    documents: tuple[DocumentSeen, ...] = Field(default=(), max_length=30)

@@ -1,0 +1,151 @@
+"""The clock policy: how long each clock runs, per priority. A version is pinned by each referral.
+
+The files stand in `policies/`; one with a gap is refused whole. Source: docs/domain.md, clocks.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Final
+
+import yaml
+
+from services.contracts.codes import ClockName, Priority
+from services.referral.worktime import ZERO, Span
+
+_FOLDER: Final = files("services.referral") / "policies"
+_WAITS: Final = ("rung", "repeat", "stop_repeat", "unaccept_minimum")
+_ROWS: Final = (*(clock.value for clock in ClockName), *_WAITS)
+_HEAD: Final = ("version", "attempts")
+
+Row = Mapping[Priority, Span]
+
+
+class PolicyInvalid(Exception):
+    """The text is no usable policy; *gaps* names everything that is wrong with it, not only the first."""
+
+    def __init__(self, version: str, gaps: tuple[str, ...]) -> None:
+        super().__init__(f"Policy {version!r} cannot be used: {'; '.join(gaps)}.")
+        self.version = version
+        self.gaps = gaps
+
+
+class UnknownPolicy(Exception):
+    """No file of this version comes with the product; *known* lists those that do."""
+
+    def __init__(self, version: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no policy {version!r}; known are: {', '.join(known) or 'none'}.")
+        self.version = version
+        self.known = known
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A complete policy: every clock and every wait has a positive span for every priority."""
+
+    version: str
+    attempts: int
+    """How many units the system asks by itself before a person decides."""
+    rows: Mapping[str, Row]
+
+    def span(self, clock: ClockName, priority: Priority) -> Span:
+        """Return how long *clock* runs. For `review` this is the longest hold, not the date that was chosen."""
+        return self.rows[clock.value][priority]
+
+    def rung(self, priority: Priority) -> Span:
+        """Return the time from one rung of a ladder to the next, and from the last rung to the end."""
+        return self.rows["rung"][priority]
+
+    def repeat(self, priority: Priority, clock: ClockName | None = None) -> Span:
+        """Return after how long the last rung is told again; a withdrawal (`stop`) has its own, shorter rhythm."""
+        return self.rows["stop_repeat" if clock is ClockName.STOP else "repeat"][priority]
+
+    def unaccept_minimum(self, priority: Priority) -> Span:
+        """Return what a unit that gave a referral back has at least to decide again."""
+        return self.rows["unaccept_minimum"][priority]
+
+
+def versions() -> tuple[str, ...]:
+    """Return the versions that come with the product, by name."""
+    return tuple(sorted(file.name.removesuffix(".yaml") for file in _FOLDER.iterdir() if file.name.endswith(".yaml")))
+
+
+@cache
+def load(version: str) -> Policy:
+    """Return the policy of *version*. Raises UnknownPolicy, and PolicyInvalid where its file has a gap."""
+    if version not in versions():
+        raise UnknownPolicy(version, versions())
+    policy = from_text((_FOLDER / f"{version}.yaml").read_text(encoding="utf-8"))
+    if policy.version != version:
+        raise PolicyInvalid(version, (f"the file says that it is version {policy.version!r}",))
+    return policy
+
+
+def from_text(text: str) -> Policy:
+    """Read a policy from YAML: `version`, `attempts`, and a row `{normal, high, urgent}` for each clock and wait.
+
+    Raises PolicyInvalid, naming every gap at once.
+    """
+    content = _mapping(text)
+    version = str(content.get("version", "without a version"))
+    if gaps := tuple(_gaps(content)):
+        raise PolicyInvalid(version, gaps)
+    rows = {name: _row(content[name]) for name in _ROWS}
+    return Policy(version, content["attempts"], MappingProxyType(rows))
+
+
+def _mapping(text: str) -> dict[Any, Any]:
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" (line {where.line + 1})" if where else ""
+        raise PolicyInvalid("unread", (f"it is not YAML{line}",)) from None
+    if not isinstance(content, dict):
+        raise PolicyInvalid("unread", ("it is not a table of clocks",))
+    return content
+
+
+def _row(row: Mapping[str, str]) -> Row:
+    return MappingProxyType({priority: Span.parse(row[priority.value]) for priority in Priority})
+
+
+def _gaps(content: Mapping[Any, Any]) -> Iterator[str]:
+    yield from _head_gaps(content)
+    yield from (f"{key!r} is not a clock or a setting" for key in content if key not in {*_HEAD, *_ROWS})
+    for name in _ROWS:
+        if name in content:
+            yield from _row_gaps(name, content[name])
+        else:
+            yield f"{name!r} is missing"
+
+
+def _head_gaps(content: Mapping[Any, Any]) -> Iterator[str]:
+    version, attempts = content.get("version"), content.get("attempts")
+    if not isinstance(version, str) or not version.strip():
+        yield "'version' is missing"
+    if type(attempts) is not int or attempts < 1:
+        yield "'attempts' must be a whole number of at least 1"
+
+
+def _row_gaps(name: str, row: object) -> Iterator[str]:
+    known = {priority.value for priority in Priority}
+    if not isinstance(row, dict):
+        yield f"{name!r} must give a span for {', '.join(Priority)}"
+        return
+    yield from (f"{name!r} has an unknown priority {key!r}" for key in row if key not in known)
+    yield from (f"{name!r} has no {priority.value!r}" for priority in Priority if priority.value not in row)
+    given = [key for key in Priority if key.value in row]
+    yield from (f"{name!r} {key.value}: {gap}" for key in given if (gap := _span_gap(row[key.value])))
+
+
+def _span_gap(text: object) -> str | None:
+    try:
+        span = Span.parse(text) if isinstance(text, str) else None
+    except ValueError as error:
+        return str(error)
+    if span is None:
+        return f"not a span: {text!r}"
+    return None if span.amount > ZERO else f"{text!r} must be longer than nothing"

@@ -1,0 +1,156 @@
+"""The tables of the record. Only `migrations/` makes them; a test holds the two together."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class Base(SQLModel, registry=registry()):
+    """The referral service's own metadata."""
+
+
+def _moment(*, nullable: bool = True) -> Any:
+    return Column(DateTime(timezone=True), nullable=nullable)
+
+
+class ReferralRow(Base, table=True):
+    """One referral, newest state. `waits_for`, `holder` and `queue_at` are there for the queues."""
+
+    __tablename__ = "referral"
+
+    id: UUID = Field(primary_key=True)
+    number: str
+    family: UUID
+    service: str
+    priority: str
+    region: str
+    restricted: bool
+    basis: str
+    has_consent: bool
+    unit_from: str
+    agency_from: str
+    created_by: UUID
+    created_at: datetime = Field(sa_column=_moment(nullable=False))
+    policy_version: str
+    calendar_version: str
+    state: str
+    version: int = Field(sa_type=BigInteger)
+    acted_version: int = Field(sa_type=BigInteger)
+    attempt: int = Field(sa_type=SmallInteger)
+    unit_to: str | None = None
+    assignee: UUID | None = None
+    outcome: str | None = None
+    overridden: bool = False
+    submitted_at: datetime | None = Field(default=None, sa_column=_moment())
+    closed_at: datetime | None = Field(default=None, sa_column=_moment())
+    due_at: datetime | None = Field(default=None, sa_column=_moment())
+    next_mark_at: datetime | None = Field(default=None, sa_column=_moment())
+    waits_for: str | None = None
+    holder: UUID | None = None
+    queue_at: datetime = Field(sa_column=_moment(nullable=False))
+    warned_at: datetime | None = Field(default=None, sa_column=_moment())
+    progress: dict[str, Any] = Field(sa_type=JSONB)
+    clocks: dict[str, Any] = Field(sa_type=JSONB)
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class AttemptRow(Base, table=True):
+    """One asking of one unit."""
+
+    __tablename__ = "attempt"
+
+    referral: UUID = Field(primary_key=True)
+    attempt: int = Field(primary_key=True, sa_type=SmallInteger)
+    unit: str
+    offered_at: datetime = Field(sa_column=_moment(nullable=False))
+    claimed_at: datetime | None = Field(default=None, sa_column=_moment())
+    ended_at: datetime | None = Field(default=None, sa_column=_moment())
+    ended_by: str | None = None
+    reason: str | None = None
+    outcome: str | None = None
+
+
+class TimelineRow(Base, table=True):
+    """One line of a referral's story; its key is the version that the event made."""
+
+    __tablename__ = "timeline"
+
+    referral: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    fact: str
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    officer: UUID | None = None
+    staff_no: str
+    unit: str | None = None
+    state: str
+    attempt: int = Field(sa_type=SmallInteger)
+    reason: str | None = None
+    outcome: str | None = None
+    clock: str | None = None
+    mark: str | None = None
+    told: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class RefusalRow(Base, table=True):
+    """The audit line that a refused action leaves: who tried what, and why not."""
+
+    __tablename__ = "refusal"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    referral: UUID
+    action: str
+    officer: UUID
+    unit: str
+    code: str
+
+
+class PlaceRow(Base, table=True):
+    """How many places a unit has for a service (`limit_`, from the registry), and how many are taken."""
+
+    __tablename__ = "place"
+
+    unit: str = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    limit_: int | None = Field(default=None)
+    taken: int = 0
+
+
+class UnitRow(Base, table=True):
+    __tablename__ = "unit"
+
+    unit: str = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    agency: str
+    level: str
+    region: str
+    parent: str | None = None
+    services: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    active: bool = True
+
+
+class OfficerRow(Base, table=True):
+    __tablename__ = "officer"
+
+    officer: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    unit: str
+    role: str
+    gone: bool = False
+
+
+class FamilyRow(Base, table=True):
+    __tablename__ = "family"
+
+    family: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    region: str
+    agency: str
+    unit: str
+    restricted: bool

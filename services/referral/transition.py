@@ -1,0 +1,130 @@
+"""Taking one step: the table says where it leads, the effect says what it changes, the clocks follow."""
+
+from dataclasses import dataclass, replace
+
+from services.contracts.codes import ClockName, Mark, ParkReason, StopParty
+from services.contracts.lifecycle import BY_THE_CLOCK_ONLY, LIVE, Action, Party, Rule, State, To, rule
+from services.contracts.refusals import Refused
+from services.contracts.snapshot import Recipient
+from services.referral import clocks, ending_effects, orders
+from services.referral.actors import SYSTEM, Actor, parties, privileged
+from services.referral.clock_rules import Scene, clocks_after
+from services.referral.domain import Referral
+from services.referral.effects import EFFECTS
+from services.referral.rerouting import why_a_person_decides
+
+_ = ending_effects  # registers its effects
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One accepted action: the referral before and after, and the fact to be told."""
+
+    before: Referral
+    after: Referral
+    action: Action
+    fact: str
+    told: tuple[Recipient, ...] = ()
+    clock: ClockName | None = None
+    mark: Mark | None = None
+
+
+def act(referral: Referral, order: orders.Order, actor: Actor, scene: Scene, *, expected_version: int) -> Step:
+    """Return the step that *actor* asks for. Raises Refused: stranger, wrong state, wrong person, stale, or a rule."""
+    who = parties(actor, referral, scene.offices)
+    if not who:
+        raise Refused("referral.not_found")
+    if expected_version != referral.acted_version:
+        raise Refused("referral.changed", number=referral.number, state=referral.state)
+    cell = rule(referral.state, order.action)
+    if cell is None:
+        raise Refused("referral.action_not_allowed", number=referral.number, state=referral.state, action=order.action)
+    if not cell.by & who or not privileged(actor, referral, who):
+        raise Refused("referral.not_yours", number=referral.number, action=order.action)
+    return _step(referral, order.action, cell, order, actor, scene)
+
+
+def act_by_system(
+    referral: Referral, action: Action, scene: Scene, order: orders.Order | StopParty | None = None
+) -> Step:
+    """Return the step that the clock or another part brings about. Raises Refused where the table has no such cell."""
+    cell = rule(referral.state, action)
+    if cell is None or Party.SYSTEM not in cell.by:
+        raise Refused("referral.action_not_allowed", number=referral.number, state=referral.state, action=action)
+    return _step(referral, action, cell, order, SYSTEM, scene)
+
+
+def park(referral: Referral, why: ParkReason, scene: Scene) -> Step:
+    """Return the step that leaves the next offer to the sending supervisor, because of *why*."""
+    cell = rule(referral.state, Action.PARK)
+    if cell is None:
+        raise Refused("referral.action_not_allowed", number=referral.number, state=referral.state, action=Action.PARK)
+    parked = replace(referral, progress=replace(referral.progress, parked=why))
+    return _finished(referral, parked, Action.PARK, cell.fact, scene)
+
+
+def fire(referral: Referral, name: ClockName, mark: Mark, scene: Scene) -> Step:
+    """Return the step for a mark that is due: a reminder, a rung told, or the end of a clock's patience."""
+    timing = scene.timing(name, referral)
+    clock = referral.clocks[name]
+    told = tuple(
+        recipient
+        for each in clocks.told(clock, mark, timing)
+        for recipient in scene.offices.recipients(each, referral.unit_from, referral.unit_to)
+    )
+    fired = replace(referral, clocks={**referral.clocks, name: clocks.fire(clock, mark, scene.now, timing)})
+    if mark is Mark.END and timing.plan.end is not None:
+        ended = act_by_system(fired, timing.plan.end, scene)
+        return replace(ended, before=referral, told=told, clock=name, mark=mark)
+    action = Action.REMIND if mark in {Mark.HALF, Mark.MOST} else Action.ESCALATE
+    if name is ClockName.STOP and mark is Mark.DUE:
+        fired = replace(fired, progress=replace(fired.progress, breach_at=scene.now))
+    cell = rule(referral.state, action)
+    assert cell is not None, "every live state has its reminders"
+    after = replace(fired, version=referral.version + 1)
+    return Step(referral, after, action, cell.fact, told, name, mark)
+
+
+def _step(
+    referral: Referral,
+    action: Action,
+    cell: Rule,
+    order: orders.Order | StopParty | None,
+    actor: Actor,
+    scene: Scene,
+) -> Step:
+    effect = EFFECTS.get(action)
+    changed = effect(referral, order, actor, scene) if effect else referral
+    return _finished(referral, _moved(changed, cell), action, cell.fact, scene)
+
+
+def _moved(referral: Referral, cell: Rule) -> Referral:
+    match cell.to:
+        case To.SAME:
+            return referral
+        case To.BACK:
+            *rest, back = referral.progress.back
+            return replace(referral, state=back, progress=replace(referral.progress, back=tuple(rest)))
+        case To.AFTER_DISPUTE:
+            return referral if referral.progress.flagged else replace(referral, state=State.IN_SERVICE, outcome=None)
+        case To.AFTER_STOP:
+            return referral if referral.progress.stops_awaited else replace(referral, state=State.CANCELLED)
+        case state:
+            return replace(referral, state=state)
+
+
+def _finished(before: Referral, after: Referral, action: Action, fact: str, scene: Scene) -> Step:
+    version = before.version + 1
+    after = replace(after, version=version)
+    if action not in BY_THE_CLOCK_ONLY:
+        after = replace(after, acted_version=version)
+    if after.state is State.REROUTING and before.state is not State.REROUTING:
+        after = _routed_on(after, scene)
+    after = replace(after, clocks=clocks_after(before, after, action, scene) if after.state in LIVE else {})
+    return Step(before, after, action, fact)
+
+
+def _routed_on(referral: Referral, scene: Scene) -> Referral:
+    """After a decline, an expiry or a redirect: does the system ask the next unit, or a person?"""
+    parked = why_a_person_decides(referral, scene)
+    return replace(referral, unit_to=None, assignee=None, progress=replace(referral.progress, parked=parked))

@@ -1,0 +1,180 @@
+"""What the record does for a caller or for the clock. One use case, one transaction."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from sqlalchemy import insert
+
+from services.contracts.codes import Agency, Priority, Service
+from services.contracts.events import ReferralEvent
+from services.contracts.ids import FamilyId, ReferralId, RegionCode
+from services.contracts.lifecycle import Action
+from services.contracts.refusals import Refused
+from services.kit import outbox
+from services.kit.clock import Now
+from services.kit.crypto import Keyring
+from services.kit.database import Database, Tx
+from services.referral import calendars, orders, policy
+from services.referral.actors import Actor
+from services.referral.clock_rules import Scene
+from services.referral.domain import Referral
+from services.referral.ledger import write_step, write_timeline
+from services.referral.numbers import referral_number
+from services.referral.offices import Offices
+from services.referral.repository import Referrals
+from services.referral.tables import RefusalRow
+from services.referral.transition import Step, act
+from services.referral.world import OfficePicture, find_family, works_in
+
+log = structlog.get_logger()
+
+FAMILY_RETRY_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What every use case needs."""
+
+    database: Database
+    keyring: Keyring
+    picture: OfficePicture
+    now: Now
+    policy_version: str
+
+    def scene(self, referral: Referral, offices: Offices) -> Scene:
+        """Return what a step of *referral* is judged by, with the policy and the calendar that it pinned."""
+        return Scene(
+            now=self.now(),
+            policy=policy.load(referral.policy_version),
+            calendar=calendars.load(referral.calendar_version),
+            offices=offices,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewReferral:
+    id: ReferralId
+    family: FamilyId
+    service: Service
+    priority: Priority
+    draft: orders.Draft
+    unit_region: RegionCode
+    unit_agency: Agency
+
+
+async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Referral:
+    """Write a draft. Raises Refused where the direction is wrong or the id is taken."""
+    if actor.unit is None or new.unit_agency is new.service.agency:
+        raise Refused("referral.wrong_direction", service=new.service)
+    referrals, now = Referrals(tx), record.now()
+    if (earlier := await referrals.find(new.id)) is not None:
+        return _the_same(earlier, new, actor)
+    family = await find_family(tx, new.family)
+    referral = Referral(
+        id=new.id,
+        number=referral_number(await referrals.next_number(), now),
+        family=new.family,
+        service=new.service,
+        priority=new.priority,
+        region=family.region if family else new.unit_region,
+        restricted=family.restricted if family else False,
+        basis=new.draft.basis,
+        has_consent=new.draft.consent is not None,
+        unit_from=actor.unit,
+        agency_from=new.unit_agency,
+        created_by=_officer(actor),
+        created_at=now,
+        policy_version=record.policy_version,
+        calendar_version=calendars.newest(),
+        version=1,
+        acted_version=1,
+    )
+    await referrals.add(referral, seal_draft(record.keyring, referral, new.draft))
+    await write_timeline(tx, referral, "created", actor, record.keyring, now=now)
+    await outbox.write(tx, ReferralEvent(fact="created", snapshot=referral.snapshot()), now=now)
+    return referral
+
+
+def _the_same(earlier: Referral, new: NewReferral, actor: Actor) -> Referral:
+    """A client-made id twice is one referral, if it is the same person's and about the same need."""
+    if (earlier.created_by, earlier.family, earlier.service) != (actor.officer, new.family, new.service):
+        raise Refused("referral.exists")
+    return earlier
+
+
+def _officer(actor: Actor) -> Any:
+    if actor.officer is None:
+        raise Refused("auth.forbidden")
+    return actor.officer
+
+
+def seal_draft(keyring: Keyring, referral: Referral, draft: orders.Draft) -> bytes:
+    return keyring.seal(draft.model_dump(mode="json"), belongs_to=f"referral/{referral.id}")
+
+
+def open_draft(keyring: Keyring, referral: ReferralId, sealed: bytes) -> orders.Draft:
+    return orders.Draft.model_validate(keyring.open(sealed, belongs_to=f"referral/{referral}"))
+
+
+async def take_action(
+    record: Record, tx: Tx, referral_id: ReferralId, order: orders.Order, actor: Actor, *, expected_version: int
+) -> Referral:
+    """Do what *actor* asks for, or raise Refused; then nothing was changed."""
+    before = await Referrals(tx).get(referral_id)
+    scene = record.scene(before, await record.picture.now())
+    prepared = await _prepared(tx, before, order)
+    step = act(prepared, order, actor, scene, expected_version=expected_version)
+    await _check_against_the_rest(tx, step, order)
+    step = replace(step, before=before)
+    return await write_step(tx, step, actor, record.keyring, now=scene.now, sealed=order.sealed_fields or None)
+
+
+async def _prepared(tx: Tx, referral: Referral, order: orders.Order) -> Referral:
+    """Fill in at `submit` what the family's own record says: where it lives, and whether it is restricted."""
+    if not isinstance(order, orders.Submit):
+        return referral
+    family = await find_family(tx, referral.family)
+    if family is None:
+        raise Refused("referral.family_not_known_yet", retry_after_seconds=FAMILY_RETRY_SECONDS, number=referral.number)
+    return replace(referral, region=family.region, restricted=family.restricted)
+
+
+async def _check_against_the_rest(tx: Tx, step: Step, order: orders.Order) -> None:
+    """Rules that need more than the referral itself."""
+    if step.action in {Action.SUBMIT, Action.REOPEN} and not step.after.overridden:
+        other = await Referrals(tx).other_live(step.after)
+        if other is not None:
+            raise Refused("referral.duplicate_need", number=step.before.number, other_number=other)
+    if isinstance(order, orders.Submit) and order.override and not order.text:
+        raise Refused("referral.text_needed", number=step.before.number)
+    if isinstance(order, orders.Accept | orders.Assign) and order.assignee is not None:
+        unit = step.after.unit_to
+        if not await works_in(tx, order.assignee, unit):
+            raise Refused("referral.assignee_unknown", number=step.before.number, unit=unit)
+
+
+async def edit_draft(
+    record: Record, tx: Tx, referral_id: ReferralId, draft: orders.Draft, actor: Actor, *, expected_version: int
+) -> Referral:
+    """Replace what a draft says. It makes no event: nobody but the sender sees a draft."""
+    referrals = Referrals(tx)
+    before = await referrals.get(referral_id, lock=True)
+    if actor.unit != before.unit_from:
+        raise Refused("referral.not_found")
+    if before.state != "draft":
+        raise Refused("referral.action_not_allowed", number=before.number, state=before.state, action=Action.SUBMIT)
+    if expected_version != before.acted_version:
+        raise Refused("referral.changed", number=before.number, state=before.state)
+    after = replace(before, basis=draft.basis, has_consent=draft.consent is not None)
+    await referrals.save(before, after)
+    await referrals.reseal(before.id, seal_draft(record.keyring, before, draft))
+    return after
+
+
+async def note_refusal(record: Record, referral: ReferralId, action: str, actor: Actor, code: str) -> None:
+    """Leave the audit line of a refused action, in a transaction of its own."""
+    line = {"at": record.now(), "referral": referral, "action": action, "officer": actor.officer, "unit": actor.unit}
+    async with record.database.begin() as tx:
+        await tx.execute(insert(RefusalRow).values(**line, code=code))
+    log.info("referral.refused", referral=str(referral), action=action, code=code, by=actor.staff_no)

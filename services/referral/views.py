@@ -1,0 +1,281 @@
+"""What a caller sees of the record. Somebody without a part in a referral gets 404; a restricted one shows little."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlmodel import col
+
+from services.contracts.codes import Agency, ClockName, LegalBasis, Mark, Outcome, ParkReason, Priority, Role, Service
+from services.contracts.ids import FamilyId, ReferralId, UnitId
+from services.contracts.lifecycle import Action, Party, State, allowed
+from services.contracts.refusals import Refused
+from services.kit.auth import Caller
+from services.kit.database import Tx
+from services.kit.http import Answered
+from services.referral import orders
+from services.referral.actors import Actor, parties, privileged
+from services.referral.domain import Referral
+from services.referral.offices import Offices
+from services.referral.paging import cursor_of, read_cursor
+from services.referral.repository import Referrals, from_row, select_referral
+from services.referral.tables import ReferralRow, TimelineRow
+from services.referral.usecases import Record, open_draft
+
+
+class ClockView(Answered):
+    clock: ClockName
+    due_at: datetime | None
+    next_mark: Mark | None
+    next_mark_at: datetime | None
+
+
+class BriefView(Answered):
+    """What everybody with a part in it may see, even of a restricted referral."""
+
+    id: UUID
+    number: str
+    state: State
+    acted_version: int
+    version: int
+    service: Service
+    priority: Priority
+    region: str
+    unit_from: UnitId
+    unit_to: UnitId | None
+    attempt: int
+    outcome: Outcome | None
+    restricted: bool
+    due_at: datetime | None
+    clocks: tuple[ClockView, ...]
+
+
+class ReferralView(BriefView):
+    """`allowed` names the actions that the caller may try next. Empty fields: not yet, or not for this caller."""
+
+    family: UUID | None
+    agency_from: Agency
+    agency_to: Agency
+    basis: LegalBasis
+    assignee: UUID | None
+    parked: ParkReason | None
+    reason: str | None
+    flagged: bool
+    breach_at: datetime | None
+    submitted_at: datetime | None
+    closed_at: datetime | None
+    policy_version: str
+    calendar_version: str
+    allowed: tuple[Action, ...]
+    draft: orders.Draft | None = None
+
+
+class LineView(Answered):
+    version: int
+    at: datetime
+    fact: str
+    state: State
+    attempt: int
+    staff_no: str
+    unit: UnitId | None
+    reason: str | None
+    outcome: Outcome | None
+    clock: ClockName | None
+    mark: Mark | None
+    told: list[dict[str, Any]] | None
+    said: dict[str, Any] | None
+
+
+class QueueName(StrEnum):
+    """`mine`: my own move. `unit`: my unit's. `overdue`: late. `waiting`: the other side waits for our answer."""
+
+    MINE = "mine"
+    UNIT = "unit"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+
+
+class QueueView(Answered):
+    referrals: list[BriefView]
+    next: str | None
+
+
+class BooksView(Answered):
+    """`balanced`: submitted = live + closed + cancelled + void, counting what was ever submitted."""
+
+    submitted: int
+    live: int
+    closed: int
+    cancelled: int
+    void: int
+    balanced: bool
+    overdue_marks: int
+
+
+def actor_of(caller: Caller) -> Actor:
+    return Actor(caller.officer, caller.staff_no, caller.agency, caller.unit, caller.role, caller.village)
+
+
+def _brief(referral: Referral) -> dict[str, Any]:
+    snapshot = referral.snapshot()
+    return {
+        "id": referral.id,
+        "number": referral.number,
+        "state": referral.state,
+        "acted_version": referral.acted_version,
+        "version": referral.version,
+        "service": referral.service,
+        "priority": referral.priority,
+        "region": referral.region,
+        "unit_from": referral.unit_from,
+        "unit_to": referral.unit_to,
+        "attempt": referral.attempt,
+        "outcome": referral.outcome,
+        "restricted": referral.restricted,
+        "due_at": referral.due_at,
+        "clocks": [clock.model_dump() for clock in snapshot.clocks],
+    }
+
+
+def _full(referral: Referral, who: frozenset[Party], *, open_case: bool) -> dict[str, Any]:
+    """*open_case*: whether the caller may see more than the number and the clock."""
+    shown: dict[str, Any] = {
+        "family": referral.family if open_case and Party.OPERATOR not in who else None,
+        "agency_from": referral.agency_from,
+        "agency_to": referral.agency_to,
+        "basis": referral.basis,
+        "assignee": referral.assignee if open_case else None,
+        "parked": referral.progress.parked,
+        "reason": referral.progress.reason if open_case else None,
+        "flagged": referral.progress.flagged,
+        "breach_at": referral.progress.breach_at,
+        "submitted_at": referral.submitted_at,
+        "closed_at": referral.closed_at,
+        "policy_version": referral.policy_version,
+        "calendar_version": referral.calendar_version,
+        "allowed": allowed(referral.state, who) if open_case else (),
+    }
+    return _brief(referral) | shown
+
+
+async def after_action(record: Record, _: Tx, referral: Referral, caller: Caller) -> dict[str, Any]:
+    """Return the referral as JSON for the caller who has just acted on it."""
+    actor, offices = actor_of(caller), await record.picture.now()
+    who = parties(actor, referral, offices)
+    shown = _full(referral, who, open_case=privileged(actor, referral, who))
+    return ReferralView.model_validate(shown).model_dump(mode="json")
+
+
+async def _seen(
+    record: Record, tx: Tx, referral_id: ReferralId, caller: Caller
+) -> tuple[Referral, frozenset[Party], bool]:
+    referral = await Referrals(tx).get(referral_id)
+    actor = actor_of(caller)
+    who = parties(actor, referral, await record.picture.now())
+    if not who:
+        raise Refused("referral.not_found")
+    return referral, who, privileged(actor, referral, who)
+
+
+async def show(record: Record, referral_id: ReferralId, caller: Caller) -> dict[str, Any]:
+    """Return ReferralView as a dict. Raises Refused("referral.not_found") for strangers."""
+    async with record.database.read() as tx:
+        referral, who, open_case = await _seen(record, tx, referral_id, caller)
+        draft = None
+        if open_case and Party.OPERATOR not in who:
+            draft = open_draft(record.keyring, referral.id, await Referrals(tx).sealed(referral.id))
+    return _full(referral, who, open_case=open_case) | {"draft": draft}
+
+
+async def timeline(record: Record, referral_id: ReferralId, caller: Caller) -> list[dict[str, Any]]:
+    """Return the lines oldest first; what was said is opened only for those who may read the case."""
+    async with record.database.read() as tx:
+        _, who, open_case = await _seen(record, tx, referral_id, caller)
+        query = select(*TimelineRow.__table__.columns).where(col(TimelineRow.referral) == referral_id)  # type: ignore[attr-defined]
+        rows = (await tx.execute(query.order_by(col(TimelineRow.version)))).all()
+    readable = open_case and Party.OPERATOR not in who
+    return [_line(record, row, readable=readable) for row in rows]
+
+
+def _line(record: Record, row: Any, *, readable: bool) -> dict[str, Any]:
+    line = dict(row._mapping)
+    sealed = line.pop("sealed")
+    belongs_to = f"timeline/{line.pop('referral')}/{line['version']}"
+    line["said"] = record.keyring.open(sealed, belongs_to=belongs_to) if sealed and readable else None
+    return line
+
+
+_ANSWER_AWAITED = (
+    *(State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.REPORTED, State.REROUTING),
+    *(State.CANCELLING, State.STOPPING),
+)
+
+
+async def queue(
+    record: Record, name: QueueName, caller: Caller, *, unit: UnitId | None, after: str | None, limit: int
+) -> dict[str, Any]:
+    """Return one page of a queue, by due date. One indexed query. Raises Refused for a unit that is not below."""
+    offices = await record.picture.now()
+    query = _queue_query(name, caller, _queue_unit(caller, unit, offices), record.now())
+    if after:
+        query = query.where(
+            text("(queue_at, id) > (:queue_at, :after_id)").bindparams(**read_cursor(after))  # the page before
+        )
+    query = query.order_by(col(ReferralRow.queue_at), col(ReferralRow.id)).limit(limit + 1)
+    async with record.database.read() as tx:
+        rows = (await tx.execute(query.add_columns(col(ReferralRow.queue_at)))).all()
+    page = rows[:limit]
+    more = cursor_of(page[-1].queue_at, page[-1].id) if len(rows) > limit else None
+    return {"referrals": [_brief(from_row(row)) for row in page], "next": more}
+
+
+def _queue_unit(caller: Caller, unit: UnitId | None, offices: Offices) -> UnitId:
+    if caller.role in {Role.DPO, Role.OPERATOR}:
+        raise Refused("auth.forbidden")
+    if unit is None or unit == caller.unit:
+        return caller.unit
+    if caller.role is Role.OFFICER or not offices.is_above(caller.unit, unit):
+        raise Refused("auth.forbidden")
+    return unit
+
+
+def _queue_query(name: QueueName, caller: Caller, unit: UnitId, now: datetime) -> Any:
+    if name is QueueName.MINE:
+        return select_referral().where(col(ReferralRow.holder) == caller.officer)
+    query = select_referral().where(col(ReferralRow.waits_for) == unit)
+    if caller.village:
+        query = query.where((col(ReferralRow.region) == caller.village) | (col(ReferralRow.assignee) == caller.officer))
+    if name is QueueName.OVERDUE:
+        return query.where(col(ReferralRow.queue_at) < now)
+    if name is QueueName.WAITING:
+        return query.where(col(ReferralRow.state).in_(_ANSWER_AWAITED))
+    return query
+
+
+async def of_family(record: Record, family: FamilyId, caller: Caller) -> list[dict[str, Any]]:
+    """Return the family's referrals in which the caller has a part, newest first."""
+    query = select_referral().where(col(ReferralRow.family) == family)
+    async with record.database.read() as tx:
+        rows = (await tx.execute(query.order_by(col(ReferralRow.created_at).desc()).limit(100))).all()
+    offices, actor = await record.picture.now(), actor_of(caller)
+    return [_brief(each) for each in map(from_row, rows) if parties(actor, each, offices)]
+
+
+async def books(record: Record) -> dict[str, Any]:
+    """Return BooksView: counts over everything that was ever submitted, in one statement."""
+    query = text(
+        "SELECT count(*) AS submitted,"
+        " count(*) FILTER (WHERE state NOT IN ('closed', 'cancelled', 'void')) AS live,"
+        " count(*) FILTER (WHERE state = 'closed') AS closed,"
+        " count(*) FILTER (WHERE state = 'cancelled') AS cancelled,"
+        " count(*) FILTER (WHERE state = 'void') AS void,"
+        " count(*) FILTER (WHERE next_mark_at < :late) AS overdue_marks"
+        " FROM referral WHERE submitted_at IS NOT NULL"
+    )
+    async with record.database.read() as tx:
+        row = (await tx.execute(query, {"late": record.now() - timedelta(minutes=2)})).one()
+    figures: dict[str, Any] = dict(row._mapping)
+    ended = figures["closed"] + figures["cancelled"] + figures["void"]
+    return figures | {"balanced": figures["submitted"] == figures["live"] + ended}

@@ -1,0 +1,130 @@
+"""The referral service's copies of the registry's world, fed by its events, and the office picture made of them."""
+
+import time
+from typing import Any
+
+from sqlalchemy import text
+
+from services.contracts.codes import Agency, Level, Role, Service
+from services.contracts.events import FamilyRecorded, OfficerChanged, OfficerLeft, UnitChanged
+from services.contracts.ids import FamilyId, OfficerId
+from services.kit.database import Database, Tx
+from services.referral.offices import Office, Offices
+
+MAX_AGE_SECONDS = 15.0
+
+_UNIT = text("""
+INSERT INTO unit (unit, version, agency, level, region, parent, services, active)
+VALUES (:unit, :version, :agency, :level, :region, :parent, :services, :active)
+ON CONFLICT (unit) DO UPDATE SET version = excluded.version, agency = excluded.agency, level = excluded.level,
+    region = excluded.region, parent = excluded.parent, services = excluded.services, active = excluded.active
+WHERE unit.version < excluded.version
+""")
+_PLACE = text("""
+INSERT INTO place (unit, service, limit_) VALUES (:unit, :service, :limit)
+ON CONFLICT (unit, service) DO UPDATE SET limit_ = excluded.limit_
+""")
+_OFFICER = text("""
+INSERT INTO officer (officer, version, unit, role, gone) VALUES (:officer, :version, :unit, :role, :gone)
+ON CONFLICT (officer) DO UPDATE SET version = excluded.version, unit = excluded.unit, role = excluded.role,
+    gone = excluded.gone
+WHERE officer.version < excluded.version
+""")
+_LEFT = text("""
+INSERT INTO officer (officer, version, unit, role, gone) VALUES (:officer, :version, :unit, 'officer', true)
+ON CONFLICT (officer) DO UPDATE SET version = excluded.version, gone = true WHERE officer.version < excluded.version
+""")
+_ALL_UNITS = text("SELECT unit, agency, level, region, parent, services, active FROM unit")
+_STAFFED = text("SELECT DISTINCT unit, role FROM officer WHERE NOT gone")
+_FAMILY = text("""
+INSERT INTO family (family, version, region, agency, unit, restricted)
+VALUES (:family, :version, :region, :agency, :unit, :restricted)
+ON CONFLICT (family) DO UPDATE SET version = excluded.version, region = excluded.region,
+    agency = excluded.agency, unit = excluded.unit, restricted = excluded.restricted
+WHERE family.version < excluded.version
+""")
+
+
+async def learn_unit(tx: Tx, event: UnitChanged) -> None:
+    values = event.model_dump(mode="json", include={"unit", "version", "agency", "level", "region", "parent", "active"})
+    written = await tx.execute(_UNIT, {**values, "services": [service.value for service in event.services]})
+    if written.rowcount and event.places:
+        places = [
+            {"unit": event.unit, "service": service.value, "limit": limit} for service, limit in event.places.items()
+        ]
+        await tx.execute(_PLACE, places)
+
+
+async def learn_officer(tx: Tx, event: OfficerChanged) -> None:
+    values = {"officer": event.officer, "version": event.version, "unit": event.unit, "role": event.role.value}
+    await tx.execute(_OFFICER, {**values, "gone": False})
+
+
+async def learn_departure(tx: Tx, event: OfficerLeft) -> None:
+    await tx.execute(_LEFT, {"officer": event.officer, "version": event.version, "unit": event.unit})
+
+
+async def learn_family(tx: Tx, event: FamilyRecorded) -> None:
+    await tx.execute(_FAMILY, event.model_dump())
+
+
+async def find_family(tx: Tx, family: FamilyId) -> Any | None:
+    """Return the row (region, agency, unit, restricted) of *family*, or None where it is not known here yet."""
+    query = text("SELECT region, agency, unit, restricted FROM family WHERE family = :family")
+    return (await tx.execute(query, {"family": family})).one_or_none()
+
+
+async def works_in(tx: Tx, officer: OfficerId, unit: str | None) -> bool:
+    """True where *officer* works in *unit* and has not left."""
+    query = text("SELECT 1 FROM officer WHERE officer = :officer AND unit = :unit AND NOT gone")
+    return (await tx.execute(query, {"officer": officer, "unit": unit})).scalar() is not None
+
+
+class OfficePicture:
+    """The newest picture of all offices, kept in memory: a few thousand rows that change seldom."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._offices: Offices | None = None
+        self._read_at = 0.0
+
+    def outdated(self) -> None:
+        """Read again at the next use: something changed."""
+        self._read_at = 0.0
+
+    async def now(self) -> Offices:
+        """Return the offices, at most MAX_AGE_SECONDS old (another replica may have heard of a change)."""
+        if self._offices is None or time.monotonic() - self._read_at > MAX_AGE_SECONDS:
+            began = time.monotonic()
+            self._offices = await self._read()
+            self._read_at = began
+        return self._offices
+
+    async def _read(self) -> Offices:
+        async with self._database.read() as tx:
+            units = (
+                await tx.execute(text("SELECT unit, agency, level, region, parent, services, active FROM unit"))
+            ).all()
+            staffed = (await tx.execute(text("SELECT DISTINCT unit, role FROM officer WHERE NOT gone"))).all()
+        return Offices(
+            by_id={row.unit: _office(row) for row in units},
+            staffed=frozenset((row.unit, Role(row.role)) for row in staffed),
+        )
+
+
+def _office(row: Any) -> Office:
+    return Office(
+        unit=row.unit,
+        agency=Agency(row.agency),
+        level=Level(row.level),
+        region=row.region,
+        parent=row.parent,
+        services=frozenset(Service(service) for service in row.services),
+        active=row.active,
+    )
+
+
+async def departed(database: Database) -> list[OfficerId]:
+    """Return everybody who has left, for the token check at the start."""
+    async with database.read() as tx:
+        return list((await tx.execute(text("SELECT officer FROM officer WHERE gone"))).scalars())

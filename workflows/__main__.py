@@ -1,0 +1,65 @@
+"""Composition root of the waiting: `python -m workflows`."""
+
+import sys
+from pathlib import Path
+
+import uvloop
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from services.contracts.events import ReferralEvent
+from services.kit.auth import Verifier
+from services.kit.clock import system_clock
+from services.kit.consumer import Consumer
+from services.kit.database import Database
+from services.kit.health import Health
+from services.kit.http import create_api
+from services.kit.janitor import Janitor
+from services.kit.logging import configure_logging
+from services.kit.migrations import migrate_when_up
+from services.kit.part import Part
+from services.kit.settings import PartSettings
+from services.kit.streams import stream_broker
+from services.kit.temporal import CommandWorker, TemporalLink
+from workflows.purge_drafts_workflow import PurgeDraftsWorkflow
+from workflows.referral_workflow import TASK_QUEUE, ReferralWorkflow
+from workflows.schedules import Schedules
+from workflows.starter import Starter
+
+# Pure and deterministic, so each run need not import them anew.
+TRUSTED = ("services.contracts", "pydantic", "pydantic_core", "annotated_types", "uuid_utils")
+
+
+async def main() -> int:
+    settings = PartSettings()
+    configure_logging("workflows", settings.log_format, settings.log_level)
+    await migrate_when_up(settings.database_url, Path(__file__).parent / "migrations")
+
+    database, health, link = Database(settings.database_url, pool=4), Health(), TemporalLink(settings)
+    verifier = Verifier(settings.jwks, now=system_clock(settings.clock_offset_seconds))
+    broker = stream_broker(settings.redis_url)
+    await broker.connect()
+    starter = Consumer(
+        "referral",
+        "workflows",
+        {ReferralEvent: Starter(link).feed},
+        broker=broker,
+        database=database,
+        settings=settings,
+        probes=[link.ping],
+    )
+    sandbox = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*TRUSTED))
+    worker = CommandWorker(link, TASK_QUEUE, workflows=[ReferralWorkflow, PurgeDraftsWorkflow], workflow_runner=sandbox)
+    janitor = Janitor(database, settings, None, ())
+
+    part = Part("workflows", host=settings.http_host, port=settings.http_port, health=health)
+    part.serve(create_api("workflows", verifier=verifier, health=health))
+    part.add("consumers", starter)
+    part.add("worker", worker)
+    part.add("loops", Schedules(link))
+    part.add("janitor", janitor)
+    part.on_close(starter.close, janitor.close, broker.stop, database.close)
+    return await part.run()
+
+
+if __name__ == "__main__":
+    sys.exit(uvloop.run(main()))
