@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 import uvloop
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from services.contracts.events import ReferralEvent
 from services.kit.auth import Verifier
@@ -20,13 +19,10 @@ from services.kit.part import Part
 from services.kit.settings import PartSettings
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
-from workflows.purge_drafts_workflow import PurgeDraftsWorkflow
-from workflows.referral_workflow import TASK_QUEUE, ReferralWorkflow
+from workflows.referral_workflow import TASK_QUEUE
+from workflows.runner import WORKFLOWS, sandbox
 from workflows.schedules import Schedules
 from workflows.starter import Starter
-
-# Pure and deterministic, so each run need not import them anew.
-TRUSTED = ("services.contracts", "pydantic", "pydantic_core", "annotated_types", "uuid_utils")
 
 
 async def main() -> int:
@@ -47,8 +43,7 @@ async def main() -> int:
         settings=settings,
         probes=[link.ping],
     )
-    sandbox = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*TRUSTED))
-    worker = CommandWorker(link, TASK_QUEUE, workflows=[ReferralWorkflow, PurgeDraftsWorkflow], workflow_runner=sandbox)
+    worker = CommandWorker(link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=sandbox())
     janitor = Janitor(database, settings, None, ())
 
     part = Part("workflows", host=settings.http_host, port=settings.http_port, health=health)

@@ -51,7 +51,7 @@ async def open_stage(stack: Stack, *, language: str = "id") -> Stage:
     for person in people.values():
         await person.sign_in()
     regions = await people["tksk"].get(f"{addresses.registry}/regions", parent=people["tksk"].officer["region"])
-    stage = Stage(people, regions["regions"][0]["code"], stack)
+    stage = Stage(people, regions[0]["code"], stack)
     await _wait_for_the_copies(stage)
     return stage
 

@@ -2,11 +2,13 @@
 
 import typer
 
-from services.cli import demo, stack
+from services.cli import demo, doctor, events, referral, session, stack
 
 app = typer.Typer(no_args_is_help=True, help="Nyekrup: referrals between two agencies, none of them lost.")
-for part in (stack, demo):
-    app.registered_commands.extend(part.app.registered_commands)
+for single in (stack, demo, doctor, session):
+    app.registered_commands.extend(single.app.registered_commands)
+for group in (referral, events):
+    app.add_typer(group.app)
 
 if __name__ == "__main__":
     app()

@@ -27,6 +27,7 @@ class Database:
             pool_size=pool,
             max_overflow=0,
             pool_timeout=5,
+            hide_parameters=True,  # an error's text goes into the log, and a parameter may be anything
             connect_args={"connect_timeout": 5, "prepare_threshold": 3},
         )
 

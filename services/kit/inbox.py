@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
 
 from services.contracts.events import EVENT_TYPES, Envelope, Event
 from services.kit.database import Tx
@@ -53,5 +54,6 @@ def _where(error: ValidationError) -> str:
 
 async def first_time(tx: Tx, consumer: str, event_id: UUID) -> bool:
     """Note within *tx* that *consumer* has the event; False where it had it already."""
+    # By what comes back: SQLAlchemy knows no row count for an INSERT.
     note = insert(InboxRow).values(consumer=consumer, event_id=event_id).on_conflict_do_nothing()
-    return (await tx.execute(note)).rowcount == 1
+    return (await tx.execute(note.returning(col(InboxRow.event_id)))).first() is not None

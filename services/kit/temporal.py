@@ -101,6 +101,7 @@ class CommandWorker:
             **self._options,
         )
         serving = asyncio.create_task(worker.run())
+        self.heartbeat.beat()
         try:
             while not (await asyncio.wait({serving}, timeout=1.0))[0]:
                 self.heartbeat.beat()

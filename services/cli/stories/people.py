@@ -129,14 +129,14 @@ def _made_up_members(*, pregnant: bool) -> list[dict[str, Any]]:
         "name": random.choice(("Contoh Ibu Satu", "Contoh Ibu Dua", "Contoh Ibu Tiga")),
         "nik": made_up_number(wife_born, woman=True),
         "birth_date": wife_born.isoformat(),
-        "sex": "P",
+        "sex": "female",
         "relation": "wife",
     }
     child = {
         "id": str(uuid4()),
         "name": "Contoh Anak",
         "birth_date": child_born.isoformat(),
-        "sex": "L",
+        "sex": "male",
         "relation": "child",
     }
     return [wife] if pregnant else [wife, child]

@@ -64,7 +64,12 @@ class Stage:
         """Wait until *who* sees the referral in *state*, and return it."""
 
         async def there() -> dict[str, Any] | None:
-            shown = await who.show(referral)
+            try:
+                shown = await who.show(referral)
+            except NotDone as refused:
+                if refused.code == "referral.not_found":
+                    return None  # a unit sees it only once it was asked
+                raise
             return shown if shown["state"] == state else None
 
         found: dict[str, Any] = await self.until(there, f"the referral is {state}", timeout_seconds=timeout_seconds)
@@ -91,7 +96,7 @@ class Stage:
                 raise StoryFailed(f"after {timeout_seconds:g} s still not: {what}")
             await asyncio.sleep(0.1)
 
-    async def retried(self, act: Callable[[], Awaitable[Any]], code: str, *, timeout_seconds: float = 15) -> Any:
+    async def retried(self, act: Callable[[], Awaitable[Any]], code: str, *, timeout_seconds: float = 30) -> Any:
         """Do *act* again as long as it is refused with *code*, which says to come back later."""
         deadline = time.monotonic() + timeout_seconds
         while True:

@@ -1,0 +1,118 @@
+"""Who works at this terminal: signs in, keeps the session in the data folder (0600), and renews it when it is old."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import httpx
+import typer
+
+from deploy.local.home import Home
+from services.cli.output import console, fail
+from services.kit.stackfile import read_state
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the parts answer: NYEKRUP_REGISTRY_URL and the like, else this machine's own stack."""
+
+    home: Home
+
+    def of(self, part: str) -> str:
+        """Return the base address of *part*; ends the command with a sentence where there is none."""
+        given = os.environ.get(f"NYEKRUP_{part.upper()}_URL")
+        if given:
+            return given.rstrip("/")
+        running = [each for each in read_state(self.home.state_file).programs if each.state != "stopped"]
+        address = next((program.address for program in running if program.name == part), None)
+        if address is None:
+            fail(f"The part {part} is not running here.", "Start the stack with `nyekrup up`, or set NYEKRUP_*_URL.")
+        return address
+
+
+class Session:
+    """The signed-in person's HTTP client."""
+
+    def __init__(self, home: Home | None = None) -> None:
+        self.home = home or Home.open()
+        self.address = Address(self.home)
+        self._file = self.home.folder("run") / "session.json"
+
+    def sign_in(self, staff_no: str, password: str) -> dict[str, Any]:
+        answer = httpx.post(
+            f"{self.address.of('registry')}/sign-in", json={"staff_no": staff_no, "password": password}, timeout=20
+        )
+        self._keep(_checked(answer))
+        officer: dict[str, Any] = answer.json()["officer"]
+        return officer
+
+    def get(self, part: str, path: str, **query: Any) -> Any:
+        return self._send("GET", part, path, params={name: value for name, value in query.items() if value is not None})
+
+    def post(self, part: str, path: str, body: dict[str, Any]) -> Any:
+        return self._send("POST", part, path, json=body, headers={"idempotency-key": str(uuid4())})
+
+    def _send(self, method: str, part: str, path: str, **request: Any) -> Any:
+        url = self.address.of(part) + path
+        headers = request.pop("headers", {})
+        for fresh in (False, True):
+            token = self._renewed() if fresh else self._kept().get("token")
+            sent = {**headers, "authorization": f"Bearer {token}"}
+            try:
+                answer = httpx.request(method, url, headers=sent, timeout=20, **request)
+            except httpx.TransportError as error:
+                fail(f"{part} does not answer at {url} ({type(error).__name__}).", "Look at `nyekrup status`.")
+            if answer.status_code != 401:
+                return _checked(answer)
+        return _checked(answer)
+
+    def _renewed(self) -> str:
+        kept = self._kept()
+        answer = httpx.post(
+            f"{self.address.of('registry')}/refresh", json={"refresh_token": kept["refresh_token"]}, timeout=20
+        )
+        if answer.is_error:
+            fail("Your session has ended.", "Sign in again: `nyekrup sign-in STAFF_NO`.")
+        self._keep(answer.json())
+        token: str = answer.json()["token"]
+        return token
+
+    def _kept(self) -> dict[str, Any]:
+        try:
+            kept: dict[str, Any] = json.loads(self._file.read_text())
+        except FileNotFoundError:
+            fail("Nobody is signed in at this terminal.", "Sign in: `nyekrup sign-in STAFF_NO`.")
+        return kept
+
+    def _keep(self, answer: dict[str, Any]) -> None:
+        _write_private(self._file, json.dumps({name: answer[name] for name in ("token", "refresh_token")}))
+
+
+def _write_private(path: Path, content: str) -> None:
+    part = path.with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(content)
+    part.replace(path)
+
+
+def _checked(answer: httpx.Response) -> Any:
+    if answer.is_error:
+        problem = answer.json()
+        fail(problem.get("title", "Refused"), f"{problem.get('detail', '')}  [{problem.get('code')}]")
+    return answer.json()
+
+
+@app.command(name="sign-in")
+def sign_in(
+    staff_no: Annotated[str, typer.Argument(help="Your staff number.")],
+    password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+) -> None:
+    """Sign in at this terminal."""
+    password = input() if password_stdin else typer.prompt("Password", hide_input=True)
+    officer = Session().sign_in(staff_no, password)
+    console.print(f"Signed in as {officer['staff_no']} ({officer['role']}, {officer['unit']}).")

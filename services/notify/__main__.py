@@ -1,0 +1,73 @@
+"""Composition root of the messages: `python -m services.notify`."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import uvloop
+
+from services.contracts.events import GROUPS
+from services.kit.auth import Verifier
+from services.kit.clock import system_clock
+from services.kit.consumer import Consumer
+from services.kit.crypto import Keyring
+from services.kit.database import Database
+from services.kit.health import Health
+from services.kit.http import create_api
+from services.kit.janitor import Janitor
+from services.kit.logging import configure_logging
+from services.kit.migrations import migrate_when_up
+from services.kit.part import Part
+from services.kit.relay import Relay
+from services.kit.streams import stream_broker
+from services.notify import people
+from services.notify.api import router
+from services.notify.catching_up import CaughtUp
+from services.notify.chats import AppriseCarrier
+from services.notify.digest import DigestLoop
+from services.notify.handlers import Hears
+from services.notify.house import House
+from services.notify.mail import MailCarrier
+from services.notify.outlets import Outlets
+from services.notify.sender import Sender
+from services.notify.settings import NotifySettings
+
+
+async def main() -> int:
+    settings = NotifySettings()
+    configure_logging("notify", settings.log_format, settings.log_level)
+    outlets = Outlets.load(settings.apprise_file)  # a file with a mistake stops the start, not a message
+    await migrate_when_up(settings.database_url, Path(__file__).parent / "migrations")
+
+    now = system_clock(settings.clock_offset_seconds)
+    database = Database(settings.database_url, pool=settings.database_pool)
+    keyring = Keyring.load(settings.keyring)
+    house = House(database, keyring, now, settings.hours, outlets, mail=settings.smtp_host is not None)
+    verifier, health = Verifier(settings.jwks, now=now), Health()
+    for officer in await people.departed(database):
+        verifier.left(officer)
+
+    broker = stream_broker(settings.redis_url)
+    await broker.connect()
+    hears = Hears(house, verifier)
+    hearing = partial(Consumer, group="notify", broker=broker, database=database, settings=settings)
+    registry = hearing("registry", handlers=hears.of_registry())
+    caught_up = CaughtUp(settings.redis_url, "registry", "notify")
+    referral = hearing("referral", handlers=hears.of_referral(), probes=[caught_up])
+    janitor = Janitor(database, settings, "notify", GROUPS["notify"])
+
+    part = Part("notify", host=settings.http_host, port=settings.http_port, health=health)
+    part.serve(create_api("notify", verifier=verifier, health=health, routers=[router], house=house))
+    part.add("relay", Relay(settings.database_url, settings.redis_url, "notify", GROUPS["notify"]))
+    part.add("consumers", registry, referral)
+    if house.mail:
+        part.add("loops", Sender(house, MailCarrier(settings, now), settings), DigestLoop(house))
+    if outlets.urls:
+        part.add("loops", Sender(house, AppriseCarrier(outlets), settings))
+    part.add("janitor", janitor)
+    part.on_close(registry.close, referral.close, caught_up.close, janitor.close, broker.stop, database.close)
+    return await part.run()
+
+
+if __name__ == "__main__":
+    sys.exit(uvloop.run(main()))

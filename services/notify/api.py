@@ -1,0 +1,93 @@
+"""The messages over HTTP: an inbox for everybody, and for operators what did not arrive."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.responses import JSONResponse
+
+from services.contracts.codes import Role
+from services.contracts.refusals import Refused
+from services.kit.auth import Caller, signed_in
+from services.kit.idempotency import Unsigned, command_key, once
+from services.notify import usecases, views
+from services.notify.house import House
+
+log = structlog.get_logger()
+
+router = APIRouter()
+
+Signed = Annotated[Caller, Depends(signed_in)]
+Key = Annotated[Unsigned, Depends(command_key)]
+AcceptLanguage = Annotated[str | None, Header()]
+After = Annotated[UUID | None, Query(description="`next` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+def operator(caller: Signed) -> Caller:
+    """FastAPI dependency: the caller, if an operator."""
+    if caller.role is not Role.OPERATOR:
+        raise Refused("auth.forbidden")
+    return caller
+
+
+AHouse = Annotated[House, Depends(house_of)]
+Operator = Annotated[Caller, Depends(operator)]
+
+
+@router.get("/inbox", response_model=views.InboxView, tags=["inbox"])
+async def inbox(
+    caller: Signed,
+    house: AHouse,
+    accept_language: AcceptLanguage = None,
+    after: After = None,
+    unread: bool = False,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """The caller's own messages, newest first. `unread`: only those not yet read."""
+    return await views.inbox(house, caller.officer, accept_language, after=after, unread=unread, limit=limit)
+
+
+@router.get("/inbox/count", response_model=views.CountView, tags=["inbox"])
+async def count(caller: Signed, house: AHouse) -> dict[str, Any]:
+    """How many messages the caller has not read, and how many of them are urgent."""
+    return await views.count(house, caller.officer)
+
+
+@router.post("/inbox/{message_id}/read", response_model=views.InboxMessageView, tags=["inbox"])
+async def read(
+    message_id: UUID, key: Key, caller: Signed, house: AHouse, accept_language: AcceptLanguage = None
+) -> JSONResponse:
+    """Note that the caller has read a message. Noted once; later calls change nothing."""
+
+    async def work(tx: Any) -> tuple[int, dict[str, Any]]:
+        seen = await usecases.mark_read(house, tx, message_id, caller.officer, accept_language)
+        return 200, views.InboxMessageView.model_validate(seen).model_dump(mode="json")
+
+    return await once(house.database, key.by(caller.officer), work)
+
+
+@router.get("/messages", response_model=views.MessagesView, tags=["operator"])
+async def messages(
+    status: views.Trouble, _: Operator, house: AHouse, after: After = None, limit: Limit = 50
+) -> dict[str, Any]:
+    """Messages that did not arrive, the oldest first, for operators."""
+    return await views.in_trouble(house, status, after=after, limit=limit)
+
+
+@router.post("/messages/{message_id}/retry", response_model=views.MessageView, tags=["operator"])
+async def retry(message_id: UUID, key: Key, caller: Operator, house: AHouse) -> JSONResponse:
+    """Send a message again, or to whoever is there now. What is not in trouble stays as it is."""
+
+    async def work(tx: Any) -> tuple[int, dict[str, Any]]:
+        return 200, await usecases.send_again(house, tx, message_id)
+
+    answer = await once(house.database, key.by(caller.officer), work)
+    log.info("message.retried", message=str(message_id), by=caller.staff_no)
+    return answer

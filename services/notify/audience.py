@@ -1,0 +1,165 @@
+"""Who is told of what, as one table over every fact. Source: docs/lifecycle.md.
+
+The other side is told, never the one that acted. A fact that names whom it is for (`told`) goes to exactly those.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from services.contracts.codes import Role
+from services.contracts.events import ReferralEvent
+from services.contracts.ids import OfficerId, UnitId
+from services.contracts.snapshot import Snapshot
+
+
+class Who(StrEnum):
+    """Somebody to be told, seen from one referral."""
+
+    SENDING_UNIT = "sending_unit"
+    SENDING_WORKERS = "sending_workers"
+    SENDING_SUPERVISOR = "sending_supervisor"
+    RECEIVING_UNIT = "receiving_unit"
+    RECEIVING_SUPERVISOR = "receiving_supervisor"
+    ASSIGNEE = "assignee"
+    OPERATORS = "operators"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """People to reach: of *unit* those with *role* (None: everybody), or one *officer*; without a unit, by role only.
+
+    *upward*: only somebody who leads can act, so a vacancy is filled from the office above. *told*: the fact names
+    them itself.
+    """
+
+    unit: UnitId | None
+    role: Role | None = None
+    officer: OfficerId | None = None
+    upward: bool = False
+    told: bool = False
+
+
+_NOBODY: Final[tuple[Who, ...]] = ()
+_SENDER: Final = (Who.SENDING_UNIT,)
+_RECEIVER: Final = (Who.RECEIVING_UNIT,)
+_BOTH: Final = (Who.SENDING_UNIT, Who.RECEIVING_UNIT)
+
+AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
+    {
+        "created": _NOBODY,
+        "submitted": (Who.SENDING_SUPERVISOR,),
+        "discarded": _NOBODY,
+        "draft_warned": _SENDER,
+        "purged": _SENDER,
+        "offered": _RECEIVER,
+        "parked": (Who.SENDING_SUPERVISOR,),
+        # The supervisor acts, but the unit's officers have to complete it.
+        "returned": (Who.SENDING_WORKERS,),
+        "closed": _NOBODY,
+        "claimed": _SENDER,
+        "declined": _SENDER,
+        "redirected": _SENDER,
+        "expired": _BOTH,
+        "accepted": _SENDER,
+        "asked": _SENDER,
+        "answered": _RECEIVER,
+        "question_withdrawn": _SENDER,
+        "question_lapsed": _BOTH,
+        "contacted": _SENDER,
+        "unaccepted": _SENDER,
+        "noted": _NOBODY,
+        "contact_failed": _NOBODY,
+        "held": _SENDER,
+        "resumed": _SENDER,
+        "reported": _SENDER,
+        "confirmed": _RECEIVER,
+        "auto_confirmed": _BOTH,
+        "disputed": _RECEIVER,
+        "ruled_back": _BOTH,
+        "ruled_upheld": _BOTH,
+        "recalled": _RECEIVER,
+        "recall_asked": _RECEIVER,
+        "cancel_confirmed": _SENDER,
+        "cancel_refused": _SENDER,
+        "consent_withdrawn": _BOTH,
+        "objected": (Who.SENDING_SUPERVISOR, Who.RECEIVING_SUPERVISOR),
+        "objection_answered": _BOTH,
+        "stop_received": _SENDER,
+        "assigned": (Who.ASSIGNEE,),
+        # Perhaps by the coordinator: the unit's supervisor has to offer it anew, its officers knew it as closed.
+        "reopened": _SENDER,
+        "void_requested": (Who.OPERATORS,),
+        "voided": _BOTH,
+        "void_lapsed": _BOTH,
+        "reminded": _NOBODY,
+        "escalated": _NOBODY,
+    }
+)
+# These are for whom they name. If they name nobody, that is a finding and not a silence.
+NAMES_ITS_READERS: Final = frozenset({"reminded", "escalated"})
+# Told only then: a clear referral is offered at once, and of the receipts the last one ends it.
+_ONLY_IF: Final[Mapping[str, Callable[[Snapshot], bool]]] = MappingProxyType(
+    {
+        "submitted": lambda snapshot: snapshot.parked is not None,
+        "stop_received": lambda snapshot: not snapshot.live,
+    }
+)
+
+
+def audience(event: ReferralEvent) -> tuple[Wanted, ...]:
+    """Return whom *event* is for. Total over the facts; empty where nobody is told."""
+    if event.told:
+        named = (Wanted(recipient.unit, recipient.role, told=True) for recipient in event.told)
+        return _allowed(tuple(named), event.snapshot)
+    if event.fact in NAMES_ITS_READERS:
+        return (Wanted(None, told=True),)
+    if event.fact in _ONLY_IF and not _ONLY_IF[event.fact](event.snapshot):
+        return ()
+    found = (_wanted(who, event.snapshot) for who in AUDIENCE[event.fact])
+    return _allowed(tuple(wanted for wanted in found if wanted is not None), event.snapshot)
+
+
+def _wanted(who: Who, snapshot: Snapshot) -> Wanted | None:
+    sending, receiving = snapshot.unit_from, snapshot.unit_to
+    match who:
+        case Who.SENDING_UNIT:
+            return Wanted(sending)
+        case Who.SENDING_WORKERS:
+            return Wanted(sending, Role.OFFICER)
+        case Who.SENDING_SUPERVISOR:
+            return Wanted(sending, Role.SUPERVISOR, upward=True)
+        case Who.OPERATORS:
+            return Wanted(None, Role.OPERATOR)
+        case _ if receiving is None:
+            return None
+        case Who.RECEIVING_UNIT:
+            return Wanted(receiving)
+        case Who.RECEIVING_SUPERVISOR:
+            return Wanted(receiving, Role.SUPERVISOR, upward=True)
+        case Who.ASSIGNEE:
+            # Nobody assigned any more: it is back in the unit's queue.
+            return Wanted(receiving, officer=snapshot.assignee)
+
+
+def _allowed(wanted: tuple[Wanted, ...], snapshot: Snapshot) -> tuple[Wanted, ...]:
+    """Narrow a restricted case to its assignee and the two units' supervisors.
+
+    Whoever stands above and is named by a rung stays: a ladder that falls silent would be worse, and the message
+    says no more than the number and the clock.
+    """
+    if not snapshot.restricted:
+        return wanted
+    narrowed = (each for one in wanted for each in _narrowed(one, snapshot))
+    return tuple(dict.fromkeys(narrowed))
+
+
+def _narrowed(one: Wanted, snapshot: Snapshot) -> tuple[Wanted, ...]:
+    if one.unit not in {snapshot.unit_from, snapshot.unit_to} or one.officer or one.role in {Role.DPO, Role.OPERATOR}:
+        return (one,)
+    lead = Wanted(one.unit, Role.SUPERVISOR, upward=True, told=one.told)
+    if one.unit == snapshot.unit_to and snapshot.assignee and one.role in {None, Role.OFFICER}:
+        return (lead, Wanted(one.unit, officer=snapshot.assignee, told=one.told))
+    return (lead,)

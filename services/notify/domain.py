@@ -1,0 +1,143 @@
+"""What a message is, and the rules that need nobody else: urgency, its id, when a reminder is over. Pure."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.contracts.codes import ClockName, Priority
+from services.contracts.events import ReferralEvent
+from services.contracts.lifecycle import FINAL, State
+from services.contracts.snapshot import Due, Snapshot
+
+DIGEST = "digest"
+"""The fact of a mail that is made of reminders, and not of one event."""
+REMINDERS = frozenset({"reminded", "escalated", "draft_warned"})
+# Not urgent, and good for one mail in the morning.
+DIGESTED = frozenset({"reminded", "draft_warned", "purged"})
+_STOPPED_REASON = "consent_withdrawn"
+# They run beside the case and are the deadline of their own fact only.
+_ALONGSIDE: Mapping[ClockName, str] = {ClockName.VOID: "void_requested", ClockName.OBJECTION: "objected"}
+
+
+class Channel(StrEnum):
+    APP = "app"
+    MAIL = "mail"
+    APPRISE = "apprise"
+
+
+class Status(StrEnum):
+    """`sent` in the app means that it lies in the inbox. `bundled`: part of a morning mail, and ends as that does."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    BUNDLED = "bundled"
+    FAILED = "failed"
+    UNSURE = "unsure"
+    CANCELLED = "cancelled"
+    UNDELIVERABLE = "undeliverable"
+
+
+class Why(StrEnum):
+    """Why a message did not simply go out."""
+
+    WITHDRAWN = "consent_withdrawn"
+    LEFT = "officer_left"
+    HANDED_OVER = "handed_over"
+    NOBODY = "nobody_there"
+    OUTDATED = "outdated"
+    NO_ADDRESS = "no_address"
+    BAD_CONTACT = "contact_unreadable"
+    REFUSED = "refused"
+    TRIES_USED = "tries_used"
+    INTERRUPTED = "interrupted"
+    NOT_CONFIGURED = "not_configured"
+    TOLD_OFF = "temporarily_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The newest that is known of a referral. *clocks*: due dates (ISO) of the running clocks.
+
+    *stopped_version* is set from the moment that a withdrawal of consent is known.
+    """
+
+    version: int
+    state: State
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    stopped_version: int | None = None
+
+
+def clocks_of(snapshot: Snapshot) -> dict[str, str]:
+    """Return the running clocks with their due dates, as `Seen` keeps them."""
+    return {due.clock.value: spelled(due.due_at) for due in snapshot.clocks if due.due_at}
+
+
+def spelled(moment: datetime) -> str:
+    """Return *moment* in ISO and UTC, so that equal moments are equal texts."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def is_urgent(event: ReferralEvent) -> bool:
+    """True where nobody may sleep over it: by priority, a withdrawal of consent, and whatever its clock tells."""
+    urgent_case = event.snapshot.priority is Priority.URGENT
+    return urgent_case or event.fact == "consent_withdrawn" or event.clock is ClockName.STOP
+
+
+def is_stopping(snapshot: Snapshot) -> bool:
+    """True from the withdrawal of consent on."""
+    ended_by_it = snapshot.state is State.CANCELLED and snapshot.reason == _STOPPED_REASON
+    return snapshot.state is State.STOPPING or ended_by_it
+
+
+def may_leave_the_house(event: ReferralEvent, seen: Seen, *, must_stop: bool) -> bool:
+    """Return whether *event* may be told outside the app. *must_stop*: to somebody of the receiving unit, or named.
+
+    After a withdrawal only those who must stop are told. What was before it, and comes late, is told to nobody.
+    """
+    if seen.stopped_version is None or event.fact == "consent_withdrawn":
+        return True
+    later = event.snapshot.version > seen.stopped_version or is_stopping(event.snapshot)
+    return must_stop and later
+
+
+def is_over(event: ReferralEvent, seen: Seen) -> bool:
+    """True for a reminder that comes after the thing was done: the newer state no longer waits for it."""
+    if event.fact not in REMINDERS or seen.version <= event.snapshot.version:
+        return False
+    clock = event.clock.value if event.clock else None
+    due_at = event.snapshot.due_at(event.clock) if event.clock else None
+    return no_longer_awaited(seen, event.snapshot.state, clock, spelled(due_at) if due_at else None)
+
+
+def no_longer_awaited(seen: Seen, state: State, clock: str | None, due_at: str | None) -> bool:
+    """Return whether *seen* has moved on from *clock* with *due_at* (a clock that began anew has another one).
+
+    Without a clock, whether it has left *state*.
+    """
+    if seen.state in FINAL:
+        return True
+    return seen.clocks.get(clock) != due_at if clock else seen.state is not state
+
+
+def deadline(event: ReferralEvent) -> Due | None:
+    """Return the clock that *event* is about, else the earliest that runs now; None where nothing is awaited."""
+    running = [due for due in event.snapshot.clocks if due.due_at]
+    own = [due for due in running if due.clock is event.clock or _ALONGSIDE.get(due.clock) == event.fact]
+    case = [due for due in running if due.clock not in _ALONGSIDE]
+    return min(own or case, key=lambda due: due.due_at.timestamp() if due.due_at else 0.0, default=None)
+
+
+def message_id(event: UUID, recipient: str, channel: Channel, domain: str) -> str:
+    """Return the Message-ID: the same whenever the same message is sent, so a mail server or reader drops a repeat."""
+    key = hashlib.sha256(f"{event}|{recipient}|{channel}".encode()).hexdigest()[:40]
+    return f"<{key}@{domain}>"
+
+
+def retry_delay(tries: int, *, base_seconds: float, cap_seconds: float, jitter: float) -> timedelta:
+    """Return the pause after *tries* failed tries (1 or more): it doubles up to the cap; *jitter* (0-1) sets half."""
+    full = min(base_seconds * 2 ** min(tries - 1, 30), cap_seconds)
+    return timedelta(seconds=full * (0.5 + jitter / 2))

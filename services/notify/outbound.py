@@ -1,0 +1,121 @@
+"""The messages that are to leave the house, as the senders take them from the database and write back what became."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.contracts.ids import OfficerId, UnitId
+from services.kit.database import Database
+from services.notify.domain import Channel, Status, Why
+
+# Urgent first; at night nothing else.
+_CLAIM = text("""
+UPDATE message SET status = 'sending', claimed_by = :by, claimed_at = now() WHERE id IN (
+    SELECT id FROM message WHERE status = 'waiting' AND NOT digest AND channel = :channel
+        AND (urgent OR NOT :quiet) AND next_at <= :now
+    ORDER BY urgent DESC, next_at LIMIT :most FOR UPDATE SKIP LOCKED)
+RETURNING id
+""")
+_CLAIMED = text("""
+SELECT message.id, message.event_id, message.recipient, message.channel, message.officer, message.unit, message.fact,
+    message.content, message.urgent, message.restricted, message.tries, message.status,
+    officer.contact, officer.language
+FROM message LEFT JOIN officer ON officer.officer = message.officer AND NOT officer.gone WHERE message.id = :id
+""")
+_BUNDLED = text("""
+SELECT id, fact, content, urgent, restricted, officer, unit FROM message WHERE bundle = :id AND status = 'bundled'
+ORDER BY urgent DESC, content->>'due_at', id
+""")
+# What was really sent is written down as sent, even if it was called off meanwhile.
+_SENT = text("""
+UPDATE message SET status = 'sent', why = NULL, receipt = :receipt, sent_at = :now
+WHERE id = :id OR (bundle = :id AND status = 'bundled')
+""")
+_ENDED = text(
+    "UPDATE message SET status = :status, why = :why, receipt = :receipt WHERE id = :id AND status = 'sending'"
+)
+_LATER = text("""
+UPDATE message SET status = 'waiting', why = :why, receipt = :receipt, tries = :tries, next_at = :next_at
+WHERE id = :id AND status = 'sending'
+""")
+_GIVEN_BACK = text("""
+UPDATE message SET status = 'waiting', claimed_by = NULL WHERE id = ANY(:ids) AND status = 'sending'
+""")
+# A mail goes again with the Message-ID that it had; where there is no such key nobody can tell, so a person decides.
+_HANGING = text("""
+UPDATE message SET status = CASE channel WHEN 'mail' THEN 'waiting' ELSE 'unsure' END,
+    why = CASE channel WHEN 'mail' THEN why ELSE 'interrupted' END
+WHERE status = 'sending' AND channel = :channel
+    AND (claimed_by = :by OR claimed_at < now() - make_interval(secs => :lease))
+RETURNING id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message that a sender has claimed. *contact* is sealed; None where there is nobody to reach any more."""
+
+    id: UUID
+    event_id: UUID
+    recipient: str
+    officer: OfficerId | None
+    unit: UnitId | None
+    fact: str
+    content: dict[str, Any]
+    urgent: bool
+    restricted: bool
+    tries: int
+    contact: str | None
+    language: str | None
+
+
+class Outbound:
+    """The messages of one channel, as the sender named *by* sees them. Each call is a transaction of its own."""
+
+    def __init__(self, database: Database, channel: Channel, by: str) -> None:
+        self._database = database
+        self._whose = {"channel": channel.value, "by": by}
+
+    async def claim(self, now: datetime, *, quiet: bool, most: int) -> list[UUID]:
+        """Mark at most *most* messages that are due as being sent and return their ids."""
+        async with self._database.begin() as tx:
+            found = await tx.execute(_CLAIM, {**self._whose, "now": now, "quiet": quiet, "most": most})
+            return list(found.scalars())
+
+    async def hanging(self, lease_seconds: int) -> int:
+        """Free what this sender, or one that is silent for *lease_seconds*, began and never finished; say how many."""
+        async with self._database.begin() as tx:
+            return len((await tx.execute(_HANGING, {**self._whose, "lease": lease_seconds})).all())
+
+    async def take(self, message: UUID) -> Outgoing | None:
+        """Return a claimed message, or None where it was called off meanwhile."""
+        async with self._database.read() as tx:
+            row = (await tx.execute(_CLAIMED, {"id": message})).one()
+        fields = {name: value for name, value in row._mapping.items() if name not in {"status", "channel"}}
+        return Outgoing(**fields) if row.status == Status.SENDING else None
+
+    async def bundled(self, message: UUID) -> list[Any]:
+        """Return the reminders that the morning mail *message* carries."""
+        async with self._database.read() as tx:
+            return list((await tx.execute(_BUNDLED, {"id": message})).all())
+
+    async def sent(self, message: UUID, receipt: str, now: datetime) -> None:
+        async with self._database.begin() as tx:
+            await tx.execute(_SENT, {"id": message, "receipt": receipt, "now": now})
+
+    async def ended(self, message: UUID, status: Status, why: Why, receipt: str | None = None) -> None:
+        async with self._database.begin() as tx:
+            await tx.execute(_ENDED, {"id": message, "status": status.value, "why": why.value, "receipt": receipt})
+
+    async def later(self, message: UUID, tries: int, next_at: datetime, receipt: str) -> None:
+        values = {"id": message, "tries": tries, "next_at": next_at, "receipt": receipt, "why": Why.TOLD_OFF.value}
+        async with self._database.begin() as tx:
+            await tx.execute(_LATER, values)
+
+    async def give_back(self, messages: list[UUID]) -> None:
+        """Let *messages* wait again as if they had never been claimed."""
+        async with self._database.begin() as tx:
+            await tx.execute(_GIVEN_BACK, {"ids": messages})

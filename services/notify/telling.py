@@ -1,0 +1,122 @@
+"""One event, and the messages that it makes. Only rows are written here; nothing is sent."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from services.contracts.events import NotifyStopped, ReferralEvent
+from services.contracts.ids import OfficerId, ReferralId
+from services.contracts.lifecycle import State
+from services.kit import outbox
+from services.kit.database import Tx
+from services.kit.inbox import Received
+from services.notify.audience import Wanted, audience
+from services.notify.domain import Seen, clocks_of, is_over, is_stopping, may_leave_the_house
+from services.notify.house import House
+from services.notify.note import Note
+from services.notify.people import staff_of
+from services.notify.staff import Officer, Staff
+from services.notify.tables import MessageRow
+
+# DO UPDATE locks the row also where its WHERE says no, so two events about one referral take turns.
+_NOTE_SEEN = text("""
+INSERT INTO seen (referral, version, state, clocks) VALUES (:referral, :version, :state, cast(:clocks AS jsonb))
+ON CONFLICT (referral) DO UPDATE SET version = excluded.version, state = excluded.state, clocks = excluded.clocks
+WHERE seen.version < excluded.version
+""")
+_SEEN = text("SELECT version, state, clocks, stopped_version FROM seen WHERE referral = :referral")
+_STOP = text("UPDATE seen SET stopped_version = :version WHERE referral = :referral")
+_CANCEL = text("""
+UPDATE message SET status = 'cancelled', why = 'consent_withdrawn' WHERE referral = :referral AND version < :version
+AND channel <> 'app' AND status IN ('waiting', 'bundled', 'sending', 'failed', 'unsure')
+""")
+
+
+async def tell(house: House, received: Received[ReferralEvent], tx: Tx) -> None:
+    """Write the messages of one event: each reader once per channel, whatever came before or comes later."""
+    event = received.event
+    seen = await note_seen(tx, event)
+    if seen.stopped_version is None and (event.fact == "consent_withdrawn" or is_stopping(event.snapshot)):
+        seen = await _stop(house, tx, event, seen)
+    if is_over(event, seen):
+        return
+    wanted = audience(event)
+    if wanted:
+        staff = await _staff_for(tx, event, wanted)
+        note = Note.of(received.id, event, staff)
+        await write(tx, _rows(house, event, seen, note, wanted, staff))
+
+
+async def note_seen(tx: Tx, event: ReferralEvent) -> Seen:
+    """Note what *event* says about its referral and return the newest that is known of it, locked."""
+    snapshot = event.snapshot
+    values = {"referral": snapshot.referral_id, "version": snapshot.version, "state": snapshot.state.value}
+    await tx.execute(_NOTE_SEEN, {**values, "clocks": json.dumps(clocks_of(snapshot))})
+    seen = await find_seen(tx, snapshot.referral_id)
+    assert seen is not None, "it was written just now"
+    return seen
+
+
+async def find_seen(tx: Tx, referral: ReferralId) -> Seen | None:
+    """Return the newest that is known of *referral*."""
+    row = (await tx.execute(_SEEN, {"referral": referral})).one_or_none()
+    return Seen(row.version, State(row.state), row.clocks, row.stopped_version) if row else None
+
+
+async def write(tx: Tx, rows: Iterable[dict[str, Any]]) -> None:
+    """Write message rows; one that is there already stays as it is."""
+    unique = {(row["event_id"], row["recipient"], row["channel"]): row for row in rows}
+    if unique:
+        await tx.execute(insert(MessageRow).on_conflict_do_nothing(), list(unique.values()))
+
+
+async def _stop(house: House, tx: Tx, event: ReferralEvent, seen: Seen) -> Seen:
+    """From now on nothing about the referral leaves the house, and what waits to leave stays. Told once."""
+    referral, version = event.snapshot.referral_id, event.snapshot.version
+    await tx.execute(_STOP, {"referral": referral, "version": version})
+    await tx.execute(_CANCEL, {"referral": referral, "version": version})
+    await outbox.write(tx, NotifyStopped(referral=referral, version=version), now=house.now())
+    return Seen(seen.version, seen.state, seen.clocks, version)
+
+
+async def _staff_for(tx: Tx, event: ReferralEvent, wanted: tuple[Wanted, ...]) -> Staff:
+    snapshot = event.snapshot
+    units = {snapshot.unit_from, snapshot.unit_to, *(each.unit for each in wanted)}
+    operators = any(each.unit is None for each in wanted)
+    return await staff_of(tx, [unit for unit in units if unit], operators=operators)
+
+
+def _rows(
+    house: House, event: ReferralEvent, seen: Seen, note: Note, wanted: tuple[Wanted, ...], staff: Staff
+) -> Iterator[dict[str, Any]]:
+    now, receiving = house.now(), event.snapshot.unit_to
+    reached: dict[OfficerId, tuple[Officer, bool]] = {}
+    for each in wanted:
+        officers = staff.reach(each, note.case)
+        if not officers:
+            yield note.to_nobody(each.unit, each.role, now)
+        for officer in officers:
+            must_stop = each.told or officer.unit == receiving or reached.get(officer.id, (officer, False))[1]
+            reached[officer.id] = (officer, must_stop)
+        if may_leave_the_house(event, seen, must_stop=each.told or each.unit == receiving):
+            yield from outlet_rows(house, note, each)
+    for officer, must_stop in reached.values():
+        yield from officer_rows(house, note, officer, leaves=may_leave_the_house(event, seen, must_stop=must_stop))
+
+
+def officer_rows(house: House, note: Note, officer: Officer, *, leaves: bool) -> Iterator[dict[str, Any]]:
+    """Yield the messages of one reader: always in the app, and by mail where that may leave the house."""
+    now = house.now()
+    yield note.in_app(officer, now)
+    if house.mail and leaves and not note.restricted:
+        yield note.by_mail(officer, now, house.hours)
+
+
+def outlet_rows(house: House, note: Note, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """Yield the messages to a desk's outlets; ordinary reminders are not worth one."""
+    if not note.restricted and not note.digest:
+        for key in house.outlets.for_desk(wanted):
+            yield note.to_outlet(key, house.now(), house.hours)

@@ -1,0 +1,73 @@
+"""Composition root of the registry: `python -m services.registry`."""
+
+import sys
+from pathlib import Path
+
+import uvloop
+
+from services.contracts.events import GROUPS
+from services.kit.auth import Verifier
+from services.kit.clock import system_clock
+from services.kit.consumer import Consumer
+from services.kit.crypto import Keyring
+from services.kit.database import Database
+from services.kit.health import Health
+from services.kit.http import create_api
+from services.kit.janitor import Janitor
+from services.kit.logging import configure_logging
+from services.kit.migrations import migrate_when_up
+from services.kit.part import Part
+from services.kit.relay import Relay
+from services.kit.streams import stream_broker
+from services.kit.temporal import CommandWorker, TemporalLink
+from services.registry import api_families, api_offices, api_people, demo
+from services.registry.activities import activities
+from services.registry.context import Registry
+from services.registry.handlers import Hears
+from services.registry.officers import Departures
+from services.registry.passwords import Passwords
+from services.registry.seeding import seed
+from services.registry.settings import RegistrySettings
+from services.registry.tokens import Signer
+
+ROUTERS = (api_people.router, api_offices.router, api_families.router)
+
+
+async def main() -> int:
+    settings = RegistrySettings()
+    configure_logging("registry", settings.log_format, settings.log_level)
+    signer = Signer.load(settings.signing_key, settings.jwks)  # a key that nobody knows stops the start
+    await migrate_when_up(settings.database_url, Path(__file__).parent / "migrations")
+
+    now = system_clock(settings.clock_offset_seconds)
+    database = Database(settings.database_url, pool=settings.database_pool)
+    verifier, health, link = Verifier(settings.jwks, now=now), Health(), TemporalLink(settings)
+    keyring, failures = Keyring.load(settings.keyring), settings.sign_in_failures
+    registry = Registry(database, keyring, signer, verifier, Passwords(), now, failures)
+    await seed(database, now())
+    if settings.demo_accounts:
+        await demo.make_accounts(registry, settings.demo_accounts)
+    departures = Departures(database, verifier, now)
+    await departures.once()
+
+    broker = stream_broker(settings.redis_url)
+    await broker.connect()
+    hears = Hears(now)
+    referral = Consumer(
+        "referral", "registry", hears.of_referral(), broker=broker, database=database, settings=settings
+    )
+    janitor = Janitor(database, settings, "registry", GROUPS["registry"])
+
+    part = Part("registry", host=settings.http_host, port=settings.http_port, health=health)
+    part.serve(create_api("registry", verifier=verifier, health=health, routers=ROUTERS, registry=registry))
+    part.add("api", departures)
+    part.add("relay", Relay(settings.database_url, settings.redis_url, "registry", GROUPS["registry"]))
+    part.add("consumers", referral)
+    part.add("worker", CommandWorker(link, "registry-commands", activities=activities(database)))
+    part.add("janitor", janitor)
+    part.on_close(referral.close, janitor.close, broker.stop, database.close)
+    return await part.run()
+
+
+if __name__ == "__main__":
+    sys.exit(uvloop.run(main()))

@@ -1,0 +1,215 @@
+"""The people who work in the units: appointed, found, and gone."""
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert, text
+
+from services.contracts.codes import Agency, Level, Role
+from services.contracts.events import OfficerChanged, OfficerLeft
+from services.contracts.ids import OfficerId, RegionCode, UnitId
+from services.contracts.refusals import Refused
+from services.kit import outbox
+from services.kit.auth import Caller, Verifier
+from services.kit.clock import Now
+from services.kit.crypto import Keyring
+from services.kit.database import Database, Tx
+from services.kit.health import Heartbeat
+from services.registry import rights
+from services.registry.context import Registry
+from services.registry.rights import Desk
+from services.registry.tables import OfficerRow
+
+log = structlog.get_logger()
+
+_OFFICER = (
+    "SELECT officer.id, officer.version, staff_no, officer.unit, role, village, language, contact, left_at,"
+    " unit.agency, unit.level, unit.region, unit.title FROM officer JOIN unit ON unit.id = officer.unit"
+)
+_BY_ID = text(f"{_OFFICER} WHERE officer.id = :officer")
+_BY_ID_LOCKED = text(f"{_OFFICER} WHERE officer.id = :officer FOR UPDATE OF officer")
+_BY_STAFF_NO = text(f"{_OFFICER} WHERE staff_no = :staff_no")
+_OF_UNIT = text("SELECT id, staff_no, role FROM officer WHERE unit = :unit AND left_at IS NULL ORDER BY staff_no")
+_LEAVE = text("UPDATE officer SET left_at = :now, version = version + 1 WHERE id = :officer RETURNING version")
+_END_SIGN_INS = text("DELETE FROM refresh_token WHERE officer = :officer")
+_LEFT_SINCE = text("SELECT id FROM officer WHERE left_at > :since")
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who works in a unit, with what tokens and rights need of that unit. *contact* is sealed."""
+
+    id: OfficerId
+    version: int
+    staff_no: str
+    unit: UnitId
+    role: Role
+    village: RegionCode | None
+    language: str
+    contact: bytes
+    left_at: datetime | None
+    agency: Agency
+    level: Level
+    region: RegionCode
+    title: str
+
+    @classmethod
+    def from_row(cls, row: Any) -> Self:
+        codes = {"role": Role(row.role), "agency": Agency(row.agency), "level": Level(row.level)}
+        return cls(**{**row._mapping, **codes})
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.unit, self.agency, self.level, self.region)
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(
+            officer=self.id,
+            staff_no=self.staff_no,
+            agency=self.agency,
+            unit=self.unit,
+            level=self.level,
+            role=self.role,
+            region=self.region,
+            village=self.village,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """What is needed to let somebody work in a unit. *name* and *email* are sealed at once."""
+
+    officer: OfficerId
+    staff_no: str
+    unit: UnitId
+    role: Role
+    name: str
+    email: str
+    village: RegionCode | None = None
+    language: str = "id"
+
+
+def normal_staff_no(typed: str) -> str:
+    """Return the staff number as it is stored: people type it in either case."""
+    return typed.strip().upper()
+
+
+async def find(tx: Tx, officer: OfficerId, *, lock: bool = False) -> Officer:
+    """Return the officer, gone or not. Raises Refused("registry.officer_unknown")."""
+    row = (await tx.execute(_BY_ID_LOCKED if lock else _BY_ID, {"officer": officer})).one_or_none()
+    if row is None:
+        raise Refused("registry.officer_unknown")
+    return Officer.from_row(row)
+
+
+async def find_by_staff_no(tx: Tx, staff_no: str) -> Officer | None:
+    row = (await tx.execute(_BY_STAFF_NO, {"staff_no": staff_no})).one_or_none()
+    return Officer.from_row(row) if row else None
+
+
+async def of_unit(tx: Tx, unit: UnitId) -> list[dict[str, Any]]:
+    """Return who works in *unit* now: id, staff number, role."""
+    return [dict(row._mapping) for row in await tx.execute(_OF_UNIT, {"unit": unit})]
+
+
+async def appoint(tx: Tx, appointments: Sequence[Appointment], keyring: Keyring, *, now: datetime) -> None:
+    """Write the officers and the facts that they work there now."""
+    sealed = [_seal_contact(keyring, each) for each in appointments]
+    rows = [_row(each, contact) for each, contact in zip(appointments, sealed, strict=True)]
+    await tx.execute(insert(OfficerRow), rows)
+    facts = [_changed(each, contact) for each, contact in zip(appointments, sealed, strict=True)]
+    await outbox.write(tx, *facts, now=now)
+
+
+def contact_of(keyring: Keyring, officer: Officer) -> dict[str, Any]:
+    """Return `name` and `email`."""
+    return keyring.open(officer.contact, belongs_to=f"contact/{officer.id}")
+
+
+def _seal_contact(keyring: Keyring, each: Appointment) -> bytes:
+    return keyring.seal({"email": each.email, "name": each.name}, belongs_to=f"contact/{each.officer}")
+
+
+def _row(each: Appointment, contact: bytes) -> dict[str, Any]:
+    return {
+        "id": each.officer,
+        "version": 1,
+        "staff_no": normal_staff_no(each.staff_no),
+        "unit": each.unit,
+        "role": each.role.value,
+        "village": each.village,
+        "language": each.language,
+        "contact": contact,
+    }
+
+
+def _changed(each: Appointment, contact: bytes) -> OfficerChanged:
+    return OfficerChanged(
+        version=1,
+        officer=each.officer,
+        staff_no=normal_staff_no(each.staff_no),
+        unit=each.unit,
+        role=each.role,
+        village=each.village,
+        language=each.language,
+        contact=base64.b64encode(contact).decode(),
+    )
+
+
+async def leave(registry: Registry, tx: Tx, officer_id: OfficerId, caller: Caller) -> dict[str, Any]:
+    """Note that somebody works here no longer; twice is once. Raises Refused where *caller* may not say so.
+
+    Call `registry.verifier.left` after the commit: before it nothing has happened.
+    """
+    officer, now = await find(tx, officer_id, lock=True), registry.now()
+    rights.must_manage(caller, officer.desk)
+    left_at = officer.left_at
+    if left_at is None:
+        version = (await tx.execute(_LEAVE, {"officer": officer_id, "now": now})).scalar_one()
+        await tx.execute(_END_SIGN_INS, {"officer": officer_id})
+        await outbox.write(tx, OfficerLeft(version=version, officer=officer_id, unit=officer.unit), now=now)
+        left_at = now
+    return {
+        "id": str(officer.id),
+        "staff_no": officer.staff_no,
+        "unit": officer.unit,
+        "left_at": left_at.isoformat(),
+    }
+
+
+class Departures:
+    """Refuses the tokens of everybody who has left, also where another replica was told so."""
+
+    PASS_SECONDS = 2.0
+    # A departure shows when its transaction commits, which may be later than the moment that it carries.
+    OVERLAP = timedelta(minutes=1)
+
+    def __init__(self, database: Database, verifier: Verifier, now: Now) -> None:
+        self._database, self._verifier, self._now = database, verifier, now
+        self._since = datetime(1970, 1, 1, tzinfo=UTC)
+        self.heartbeat = Heartbeat("departures", max_age_seconds=30)
+
+    async def once(self) -> None:
+        """Hear of everybody who has left since the last time; at first, of everybody."""
+        began = self._now()
+        async with self._database.read() as tx:
+            gone: Sequence[UUID] = (await tx.execute(_LEFT_SINCE, {"since": self._since})).scalars().all()
+        for officer in gone:
+            self._verifier.left(OfficerId(officer))
+        self._since = began - self.OVERLAP
+        self.heartbeat.beat()
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(self.PASS_SECONDS)
+            try:
+                await self.once()
+            except Exception as error:
+                log.warning("departures.interrupted", error=type(error).__name__)

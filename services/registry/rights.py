@@ -1,0 +1,115 @@
+"""Who may do what in the registry. Pure rules over a caller, a unit and a family. Source: docs/lifecycle.md, roles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.contracts.codes import Agency, Level, Role
+from services.contracts.ids import FamilyId, OfficerId, RegionCode, UnitId
+from services.contracts.refusals import Refused
+from services.kit.auth import Caller
+from services.registry.regions import covers
+
+CASEWORKERS = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
+_LEADS = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A unit, as far as rights depend on it."""
+
+    unit: UnitId
+    agency: Agency
+    level: Level
+    region: RegionCode
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFamily:
+    """A family, as far as rights depend on it; *desk* is the unit that recorded it."""
+
+    id: FamilyId
+    region: RegionCode
+    restricted: bool
+    recorded_by: OfficerId
+    desk: Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """*unit* may read one family because of a referral, whose *assignee* works on it."""
+
+    unit: UnitId
+    assignee: OfficerId | None
+
+
+def area(caller: Caller) -> RegionCode:
+    """Return where *caller* works. An institution takes people from its whole province."""
+    if caller.village is not None:
+        return caller.village
+    return RegionCode(caller.region.split(".")[0]) if caller.level is Level.UPT else caller.region
+
+
+def leads(caller: Caller, desk: Desk) -> bool:
+    """True for the unit's supervisor, and for a coordinator of the unit or of one above it."""
+    if caller.role not in _LEADS:
+        return False
+    return caller.unit == desk.unit or (caller.role is Role.COORDINATOR and _stands_above(caller, desk))
+
+
+def must_manage(caller: Caller, desk: Desk) -> None:
+    """Raise Refused("auth.forbidden") unless *caller* leads the unit or operates the system."""
+    if caller.role is not Role.OPERATOR and not leads(caller, desk):
+        raise Refused("auth.forbidden")
+
+
+def must_work_cases(caller: Caller) -> None:
+    """Raise Refused("auth.forbidden") for those who never see a family's data, whatever the family."""
+    if caller.role not in CASEWORKERS:
+        raise Refused("auth.forbidden")
+
+
+def must_cover(caller: Caller, region: RegionCode) -> None:
+    """Raise Refused("registry.region_outside_area") unless *region* lies where *caller* works."""
+    if not covers(area(caller), region):
+        raise Refused("registry.region_outside_area")
+
+
+def may_read(caller: Caller, family: KnownFamily, grants: Iterable[Grant] = ()) -> bool:
+    """True for the recording agency where the family lives, for a unit with a grant, and for the `dpo`."""
+    if caller.role is Role.DPO:
+        return True
+    if caller.role not in CASEWORKERS or caller.village not in {None, family.region}:
+        return False
+    return _by_area(caller, family) or any(_by_grant(caller, family, grant) for grant in grants)
+
+
+def may_audit(caller: Caller, family: KnownFamily) -> bool:
+    """True for those who watch over reading: the `dpo`, and who leads the unit that recorded the family."""
+    return caller.role is Role.DPO or leads(caller, family.desk)
+
+
+def _by_area(caller: Caller, family: KnownFamily) -> bool:
+    if caller.agency is not family.desk.agency or not _lives_here(caller, family):
+        return False
+    return not family.restricted or caller.officer == family.recorded_by or leads(caller, family.desk)
+
+
+def _lives_here(caller: Caller, family: KnownFamily) -> bool:
+    # An institution's region is only where its house stands: that opens nobody's data.
+    if caller.level is Level.UPT:
+        return caller.unit == family.desk.unit
+    return covers(caller.region, family.region)
+
+
+def _by_grant(caller: Caller, family: KnownFamily, grant: Grant) -> bool:
+    if caller.unit != grant.unit:
+        return False
+    return not family.restricted or caller.officer == grant.assignee or caller.role in _LEADS
+
+
+def _stands_above(caller: Caller, desk: Desk) -> bool:
+    if caller.agency is not desk.agency or caller.level is Level.UPT:
+        return False
+    if desk.level is Level.UPT:  # it stands in a kabupaten, but under the province
+        return caller.level is Level.PROVINSI
+    return covers(caller.region, desk.region)

@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from pydantic import Field
+
+from services.kit.settings import PartSettings
+
+
+class RegistrySettings(PartSettings):
+    """*signing_key* is the private key (PEM, P-256) of the tokens; its public half stands in *jwks*.
+
+    *demo_accounts*: where a demo's accounts are written. Unset, as everywhere but in a demo, none are made.
+    """
+
+    signing_key: Path
+    demo_accounts: Path | None = None
+    sign_in_failures: int = Field(default=5, ge=1, description="per account, and per address, in 15 minutes")

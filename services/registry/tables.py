@@ -1,0 +1,184 @@
+"""The tables of the registry. Only `migrations/` makes them; a test holds the two together."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class Base(SQLModel, registry=registry()):
+    """The registry's own metadata."""
+
+
+def _moment(*, nullable: bool = True) -> Any:
+    return Column(DateTime(timezone=True), nullable=nullable)
+
+
+class RegionRow(Base, table=True):
+    """An area. Codes change by decree: an old one stays, with the day on which it ended."""
+
+    __tablename__ = "region"
+
+    code: str = Field(primary_key=True)
+    name: str
+    level: str
+    parent: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class UnitRow(Base, table=True):
+    __tablename__ = "unit"
+
+    id: str = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    agency: str
+    level: str
+    region: str
+    parent: str | None = None
+    title: str
+    active: bool = True
+
+
+class OfferRow(Base, table=True):
+    """A service that a unit gives. `set_by`: who set the limit; the data files decide it no longer."""
+
+    __tablename__ = "offer"
+
+    unit: str = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    place_limit: int | None = None
+    set_by: UUID | None = None
+
+
+class OfficerRow(Base, table=True):
+    """Somebody who works in a unit. `contact` is sealed, as it stands in the events."""
+
+    __tablename__ = "officer"
+
+    id: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    staff_no: str
+    unit: str
+    role: str
+    village: str | None = None
+    language: str
+    contact: bytes = Field(sa_type=LargeBinary)
+    left_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class AccountRow(Base, table=True):
+    __tablename__ = "account"
+
+    officer: UUID = Field(primary_key=True)
+    password_hash: str
+
+
+class SignInFailureRow(Base, table=True):
+    """One failed sign-in. `subject` is the keyed hash of a staff number, known or not, or of an address."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    subject: bytes = Field(sa_type=LargeBinary)
+    at: datetime = Field(sa_column=_moment(nullable=False))
+
+
+class RefreshTokenRow(Base, table=True):
+    """One refresh token. All that follow from one sign-in share `sign_in`; a used one has `rotated_at`."""
+
+    __tablename__ = "refresh_token"
+
+    hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    sign_in: UUID
+    officer: UUID
+    expires_at: datetime = Field(sa_column=_moment(nullable=False))
+    rotated_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class FamilyRow(Base, table=True):
+    """A family. `sealed` holds its KK number and address; `content_hash` tells a repeat from a second recording."""
+
+    __tablename__ = "family"
+
+    id: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    region: str
+    agency: str
+    unit: str
+    restricted: bool
+    recorded_by: UUID
+    recorded_at: datetime = Field(sa_column=_moment(nullable=False))
+    kk_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    content_hash: bytes = Field(sa_type=LargeBinary)
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class MemberRow(Base, table=True):
+    """One person. Everything about the person is sealed; `name_hashes` are keyed under the kecamatan."""
+
+    __tablename__ = "member"
+
+    id: UUID = Field(primary_key=True)
+    family: UUID
+    agency: str
+    position: int = Field(sa_type=SmallInteger)
+    nik_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    name_hashes: list[bytes] = Field(sa_column=Column(ARRAY(LargeBinary), nullable=False))
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class GrantRow(Base, table=True):
+    """A unit may read a family because of a referral. At most one open grant per referral; closed ones stay."""
+
+    __tablename__ = "access_grant"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    family: UUID
+    unit: str
+    referral: UUID
+    purpose: str
+    assignee: UUID | None = None
+    opened_at: datetime = Field(sa_column=_moment(nullable=False))
+    closed_at: datetime | None = Field(default=None, sa_column=_moment())
+    expires_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class ReadAuditRow(Base, table=True):
+    """Who read a family's data, and for what."""
+
+    __tablename__ = "read_audit"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    family: UUID
+    officer: UUID
+    staff_no: str
+    unit: str
+    purpose: str
+    unmasked: bool
+
+
+class ReferralSeenRow(Base, table=True):
+    """The newest that was heard of a referral: the family's service history, and each unit's load."""
+
+    __tablename__ = "referral_seen"
+
+    referral: UUID = Field(primary_key=True)
+    version: int = Field(sa_type=BigInteger)
+    number: str
+    family: UUID
+    service: str
+    state: str
+    attempt: int = Field(sa_type=SmallInteger)
+    agency_from: str
+    unit_from: str
+    unit_to: str | None = None
+    restricted: bool
+    outcome: str | None = None
+    closed_at: datetime | None = Field(default=None, sa_column=_moment())
+    stop_told: bool = False

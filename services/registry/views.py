@@ -1,0 +1,166 @@
+"""What a caller gets from the registry."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.contracts.codes import Agency, Level, Outcome, Role, Service
+from services.contracts.lifecycle import State
+from services.kit.http import Answered
+from services.registry.nik import NikWarning, Sex
+from services.registry.orders import Relation
+from services.registry.regions import RegionLevel
+
+
+class RegionView(Answered):
+    code: str
+    name: str
+    level: RegionLevel
+    parent: str | None
+
+
+class PlacedRegionView(RegionView):
+    """`path`: the areas that it lies in, nearest first."""
+
+    path: list[RegionView]
+
+
+class UnitView(Answered):
+    """`places`: how many families the unit can have in hand per service; a service without an entry has no limit."""
+
+    id: str
+    version: int
+    agency: Agency
+    level: Level
+    region: str
+    parent: str | None
+    title: str
+    active: bool
+    services: tuple[Service, ...]
+    places: dict[Service, int]
+
+
+class UnitsView(Answered):
+    units: list[UnitView]
+    next: str | None
+
+
+class ColleagueView(Answered):
+    id: UUID
+    staff_no: str
+    role: Role
+
+
+class StaffedUnitView(UnitView):
+    """`open_referrals`: how many the unit has in hand or on its desk."""
+
+    officers: list[ColleagueView]
+    open_referrals: int
+
+
+class PlacesView(Answered):
+    unit: str
+    service: Service
+    limit: int
+    version: int
+
+
+class LeftView(Answered):
+    id: UUID
+    staff_no: str
+    unit: str
+    left_at: datetime
+
+
+class WarningView(Answered):
+    member: UUID
+    code: NikWarning
+
+
+class RecordedView(Answered):
+    """`warnings` never keep a family from being recorded: a NIK keeps an old place, and even a wrong date."""
+
+    id: UUID
+    version: int
+    region: str
+    agency: Agency
+    unit: str
+    restricted: bool
+    warnings: list[WarningView]
+
+
+class MemberView(Answered):
+    id: UUID
+    name: str
+    nik: str | None
+    birth_date: date
+    sex: Sex
+    relation: Relation
+    mother: UUID | None
+
+
+class BriefView(Answered):
+    """`no_kk` and every `nik` show their last four digits only."""
+
+    id: UUID
+    region: str
+    unit: str
+    restricted: bool
+    address: str
+    no_kk: str | None
+    members: list[MemberView]
+
+
+class ServiceView(Answered):
+    """One referral of the family, as far as the registry has heard."""
+
+    referral: UUID
+    number: str
+    service: Service
+    state: State
+    agency_from: Agency
+    unit_from: str
+    unit_to: str | None
+    outcome: Outcome | None
+    closed_at: datetime | None
+
+
+class FamilyView(BriefView):
+    """`unmasked`: whether the numbers are complete. `history`: referrals of the caller's agency or unit."""
+
+    agency: Agency
+    recorded_at: datetime
+    unmasked: bool
+    history: list[ServiceView]
+
+
+class FoundView(Answered):
+    """`known_at_other_agency`: whether the number is known there; None where a name was searched for."""
+
+    families: list[BriefView]
+    known_at_other_agency: bool | None
+
+
+class ReadView(Answered):
+    id: int
+    at: datetime
+    staff_no: str
+    unit: str
+    purpose: str
+    unmasked: bool
+
+
+class DisclosureView(Answered):
+    """A unit of the other side could read the family because of a referral."""
+
+    unit: str
+    referral: UUID
+    purpose: str
+    opened_at: datetime
+    closed_at: datetime | None
+    expires_at: datetime | None
+
+
+class AuditView(Answered):
+    lines: list[ReadView]
+    next: int | None
+    disclosed: list[DisclosureView]

@@ -1,0 +1,15 @@
+"""The workflows there are, and the sandbox that they run in."""
+
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from workflows.purge_drafts_workflow import PurgeDraftsWorkflow
+from workflows.referral_workflow import ReferralWorkflow
+
+WORKFLOWS = (ReferralWorkflow, PurgeDraftsWorkflow)
+# Pure and deterministic, so a run need not import them anew.
+TRUSTED = ("services.contracts", "pydantic", "pydantic_core", "annotated_types", "uuid_utils")
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    """Return the runner that keeps clocks, randomness and input out of workflow code."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*TRUSTED))
