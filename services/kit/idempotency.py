@@ -66,8 +66,9 @@ async def once(database: Database, command: CommandKey, work: Work) -> JSONRespo
                 )
             )
     except IntegrityError as error:
-        # Two of the same key at once: the other one won, and has noted its answer.
-        if "idempotency" not in str(error.orig):
+        # Two at once for the same thing: the other one won. With the same key, its answer is noted by now; with
+        # another key, asking again meets the rule that says in words what the index only enforces.
+        if getattr(error.orig, "sqlstate", None) != _UNIQUE_VIOLATION:
             raise
         async with database.read() as tx:
             noted = await _noted(tx, command)

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from services.contracts.codes import StopParty
 from services.contracts.ids import OfficerId, UnitId
 from services.contracts.words import Language, fact_sentence, say_moment, word
 from services.kit.clock import WIB
@@ -85,7 +86,8 @@ def _facts(told: Told, language: Language) -> dict[str, Any]:
         "number": content.number,
         "village": None if told.restricted else place_name(content.region),
         "sender": content.sender,
-        "receiver": content.receiver,
+        "receiver": content.receiver or word(StopParty.RECEIVING_UNIT, language),
+        "has_receiver": content.receiver is not None,
         "side": _side(content, reader),
         "mine": content.assignee is not None and content.assignee == reader.officer,
         "why_parked": word(content.parked, language) if content.parked else None,

@@ -5,8 +5,9 @@ A crash in between leaves `sending` behind: a mail then goes again with the same
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -68,6 +69,7 @@ class Sender:
         loop = asyncio.get_running_loop()
         looked = loop.time()
         while True:
+            _heed_a_lost_cancellation()
             self.heartbeat.beat()
             now = self._house.now()
             quiet = self._house.hours.quiet(now)
@@ -91,15 +93,16 @@ class Sender:
         async with self._given_back(left), self._carrier.open() as carry:
             while left:
                 self.heartbeat.beat()
-                await self._send(left[0], carry)
+                await _to_its_end(self._send(left[0], carry))
                 left.pop(0)
+                _heed_a_lost_cancellation()
 
     @asynccontextmanager
     async def _given_back(self, left: list[UUID]) -> AsyncIterator[None]:
-        """When the channel goes away, let what is *left* of the batch wait again, uncounted."""
+        """When the channel goes away, or we do, let what is *left* of the batch wait again, uncounted."""
         try:
             yield
-        except ChannelAway:
+        except (ChannelAway, asyncio.CancelledError):
             await self._outbound.give_back(left)
             raise
 
@@ -177,7 +180,25 @@ class Sender:
             await asyncio.sleep(min(left, 1.0))
 
 
-def _told(row: "Outgoing") -> Told:
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do *work* whole, also when asked to stop meanwhile: a mail that the server took is noted as sent."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with suppress(Exception):
+            await task
+        raise
+
+
+def _heed_a_lost_cancellation() -> None:
+    """Raise CancelledError if one was asked for: before Python 3.12 `wait_for`, which aiosmtplib uses, may drop it."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+def _told(row: Outgoing) -> Told:
     content = Content.model_validate(row.content)
     reader = Reader(row.unit, row.officer)
     return Told(row.fact, content, reader, urgent=row.urgent, restricted=row.restricted)
