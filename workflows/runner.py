@@ -2,10 +2,10 @@
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from workflows.purge_drafts_workflow import PurgeDraftsWorkflow
+from workflows.daily_round_workflow import DailyRoundWorkflow
 from workflows.referral_workflow import ReferralWorkflow
 
-WORKFLOWS = (ReferralWorkflow, PurgeDraftsWorkflow)
+WORKFLOWS = (ReferralWorkflow, DailyRoundWorkflow)
 # Pure and deterministic, so a run need not import them anew.
 TRUSTED = ("services.contracts", "pydantic", "pydantic_core", "annotated_types", "uuid_utils")
 

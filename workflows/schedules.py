@@ -14,7 +14,7 @@ from temporalio.client import (
 )
 
 from services.kit.temporal import TemporalLink
-from workflows.purge_drafts_workflow import WORKFLOW_ID, PurgeDraftsWorkflow
+from workflows.daily_round_workflow import WORKFLOW_ID, DailyRoundWorkflow
 from workflows.referral_workflow import TASK_QUEUE
 
 log = structlog.get_logger()
@@ -29,14 +29,14 @@ class Schedules:
         self._link = link
 
     async def run(self) -> None:
-        await _ensure_purge_drafts(await self._link.wait())
+        await _ensure_daily_round(await self._link.wait())
         await asyncio.Event().wait()
 
 
-async def _ensure_purge_drafts(client: Client) -> None:
+async def _ensure_daily_round(client: Client) -> None:
     daily = ScheduleCalendarSpec(hour=[ScheduleRange(DAILY_HOUR_WIB)], minute=[ScheduleRange(30)])
     schedule = Schedule(
-        action=ScheduleActionStartWorkflow(PurgeDraftsWorkflow.run, id=WORKFLOW_ID, task_queue=TASK_QUEUE),
+        action=ScheduleActionStartWorkflow(DailyRoundWorkflow.run, id=WORKFLOW_ID, task_queue=TASK_QUEUE),
         spec=ScheduleSpec(calendars=[daily], time_zone_name="Asia/Jakarta"),
     )
     try:

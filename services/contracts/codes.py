@@ -201,6 +201,14 @@ class Outcome(StrEnum):
 _POSITIVE = frozenset({Outcome.SERVED_FULL, Outcome.SERVED_PARTLY, Outcome.ENROLLED, Outcome.PROPOSED})
 
 
+class FollowUp(StrEnum):
+    """What became of a proposal after its referral was closed."""
+
+    ENROLLED = "enrolled"
+    NOT_ELIGIBLE = "not_eligible"
+    STILL_WAITING = "still_waiting"
+
+
 class ClockName(StrEnum):
     """What is being waited for (domain: clocks)."""
 

@@ -80,6 +80,16 @@ class PurgeDrafts(Contract):
     limit: int = 500
 
 
+class AskFollowUps(Contract):
+    """Ask the receiving units of closed proposals what became of them. *limit* bounds one transaction."""
+
+    limit: int = 500
+
+
+class Asked(Contract):
+    asked: int
+
+
 class Purged(Contract):
     warned: int
     purged: int
@@ -88,6 +98,9 @@ class Purged(Contract):
 ROUTE = CommandRef("registry.route", "registry-commands", RouteQuestion, Route)
 OFFER = CommandRef("referral.offer", "referral-commands", Offer, Answer)
 FIRE_MARK = CommandRef("referral.fire_mark", "referral-commands", FireMark, Answer)
+ASK_FOLLOW_UPS = CommandRef(
+    "referral.ask_follow_ups", "referral-commands", AskFollowUps, Asked, timeout=timedelta(minutes=2)
+)
 PURGE_DRAFTS = CommandRef(
     "referral.purge_drafts", "referral-commands", PurgeDrafts, Purged, timeout=timedelta(minutes=2)
 )

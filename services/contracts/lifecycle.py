@@ -69,6 +69,8 @@ class Action(StrEnum):
     REQUEST_VOID = "request_void"
     APPROVE_VOID = "approve_void"
     LAPSE_VOID = "lapse_void"
+    ASK_FOLLOW_UP = "ask_follow_up"
+    ANSWER_FOLLOW_UP = "answer_follow_up"
     REMIND = "remind"
     ESCALATE = "escalate"
 
@@ -184,6 +186,8 @@ _ROWS: tuple[_Row, ...] = (
     (frozenset(State) - {_S.VOID}, _A.REQUEST_VOID, EITHER_SUPERVISOR, To.SAME, "void_requested"),
     (frozenset(State) - {_S.VOID}, _A.APPROVE_VOID, frozenset({Party.OPERATOR}), _S.VOID, "voided"),
     (frozenset(State) - {_S.VOID}, _A.LAPSE_VOID, SYSTEM, To.SAME, "void_lapsed"),
+    (_S.CLOSED, _A.ASK_FOLLOW_UP, SYSTEM, To.SAME, "follow_up_asked"),
+    (_S.CLOSED, _A.ANSWER_FOLLOW_UP, RECEIVER, To.SAME, "followed_up"),
     (LIVE, _A.REMIND, SYSTEM, To.SAME, "reminded"),
     (LIVE, _A.ESCALATE, SYSTEM, To.SAME, "escalated"),
 )
@@ -201,7 +205,7 @@ def _table() -> Mapping[tuple[State, Action], Rule]:
 
 RULES: Mapping[tuple[State, Action], Rule] = _table()
 # A reminder or an escalation moves the referral's version but not the form that a caseworker has open.
-BY_THE_CLOCK_ONLY = frozenset({Action.REMIND, Action.ESCALATE, Action.WARN_DRAFT})
+BY_THE_CLOCK_ONLY = frozenset({Action.REMIND, Action.ESCALATE, Action.WARN_DRAFT, Action.ASK_FOLLOW_UP})
 FACTS: tuple[str, ...] = ("created", *dict.fromkeys(row[4] for row in _ROWS))
 
 

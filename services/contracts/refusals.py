@@ -64,6 +64,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "referral.void_not_requested": 409,
         "referral.void_already_requested": 409,
         "referral.same_person": 403,
+        "referral.no_follow_up": 409,
         "referral.date_in_future": 422,
         "registry.family_not_found": 404,
         "registry.family_exists": 409,

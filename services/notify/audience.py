@@ -94,6 +94,8 @@ AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
         "void_requested": (Who.OPERATORS,),
         "voided": _BOTH,
         "void_lapsed": _BOTH,
+        "follow_up_asked": _RECEIVER,
+        "followed_up": _SENDER,
         "reminded": _NOBODY,
         "escalated": _NOBODY,
     }

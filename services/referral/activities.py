@@ -25,6 +25,10 @@ from services.referral.usecases import Record
 
 log = structlog.get_logger()
 
+_FOLLOW_UPS_DUE = text(
+    "SELECT id FROM referral WHERE follow_up_at <= :now AND state = 'closed'"
+    " ORDER BY follow_up_at LIMIT :limit FOR UPDATE SKIP LOCKED"
+)
 DRAFT_WARNED_DAYS = 23
 DRAFT_PURGED_DAYS = 30
 
@@ -36,6 +40,7 @@ def activities(record: Record) -> Sequence[temporal.Activity]:
         temporal.serves(commands.OFFER, clock.offer),
         temporal.serves(commands.FIRE_MARK, clock.fire_mark),
         temporal.serves(commands.PURGE_DRAFTS, clock.purge_drafts),
+        temporal.serves(commands.ASK_FOLLOW_UPS, clock.ask_follow_ups),
     )
 
 
@@ -82,6 +87,15 @@ class ClockCommands:
         purged = await self._each_draft(Action.PURGE, DRAFT_PURGED_DAYS, command.limit)
         return commands.Purged(warned=warned, purged=purged)
 
+    async def ask_follow_ups(self, command: commands.AskFollowUps) -> commands.Asked:
+        """Ask what became of proposals whose referral is closed: at 100 days, then every quarter."""
+        async with self._record.database.begin() as tx:
+            due = {"now": self._record.now(), "limit": command.limit}
+            ids = list((await tx.execute(_FOLLOW_UPS_DUE, due)).scalars())
+            for each in ids:
+                await self._system_step(tx, ReferralId(each), Action.ASK_FOLLOW_UP)
+        return commands.Asked(asked=len(ids))
+
     async def _each_draft(self, action: Action, days: int, limit: int) -> int:
         unwarned = " AND warned_at IS NULL" if action is Action.WARN_DRAFT else ""
         query = text(
@@ -92,10 +106,10 @@ class ClockCommands:
             before = self._record.now() - timedelta(days=days)
             ids = list((await tx.execute(query, {"before": before, "limit": limit})).scalars())
             for each in ids:
-                await self._draft_step(tx, ReferralId(each), action)
+                await self._system_step(tx, ReferralId(each), action)
         return len(ids)
 
-    async def _draft_step(self, tx: Tx, referral_id: ReferralId, action: Action) -> None:
+    async def _system_step(self, tx: Tx, referral_id: ReferralId, action: Action) -> None:
         referral = await Referrals(tx).get(referral_id)
         scene = self._record.scene(referral, await self._record.picture.now())
         await write_step(tx, act_by_system(referral, action, scene), SYSTEM, self._record.keyring, now=scene.now)

@@ -60,7 +60,7 @@ async def create(body: CreateReferral, key: Key, caller: Signed, record: ARecord
         family=FamilyId(body.family),
         service=body.service,
         priority=body.priority,
-        draft=body.draft,
+        draft=body.draft.kept(caller.staff_no),
         unit_region=caller.region,
         unit_agency=caller.agency,
     )
@@ -81,6 +81,28 @@ async def edit_draft(referral_id: UUID, body: EditDraft, key: Key, caller: Signe
             record, tx, ReferralId(referral_id), body.draft, actor_of(caller), expected_version=body.expected_version
         )
         return 200, await views.after_action(record, tx, referral, caller)
+
+    return await once(record.database, key.by(caller.officer), work)
+
+
+class ReferAgain(Body):
+    """The same family once more, for the same service or another one. `id` is the new draft's."""
+
+    id: UUID
+    service: Service | None = None
+    priority: Priority | None = None
+
+
+@router.post(
+    "/referrals/{referral_id}/refer-again", status_code=201, response_model=views.ReferralView, tags=["referral"]
+)
+async def refer_again(referral_id: UUID, body: ReferAgain, key: Key, caller: Signed, record: ARecord) -> JSONResponse:
+    """Write a new draft for the same family, with what the earlier one said."""
+
+    async def work(tx: Any) -> tuple[int, dict[str, Any]]:
+        again = usecases.Again(ReferralId(body.id), body.service, body.priority, caller.region, caller.agency)
+        referral = await usecases.refer_again(record, tx, ReferralId(referral_id), again, actor_of(caller))
+        return 201, await views.after_action(record, tx, referral, caller)
 
     return await once(record.database, key.by(caller.officer), work)
 

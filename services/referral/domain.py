@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from services.contracts.codes import (
     Agency,
     ClockName,
+    FollowUp,
     LegalBasis,
     Outcome,
     ParkReason,
@@ -46,6 +47,8 @@ class Progress:
     duplicate_of: ReferralId | None = None
     returned: bool = False
     place_taken: bool = False
+    follow_up: FollowUp | None = None
+    follow_up_open: bool = False
 
     def new_attempt(self) -> "Progress":
         """Forget what is counted per attempt."""
@@ -94,6 +97,8 @@ class Referral:
     overridden: bool = False
     submitted_at: datetime | None = None
     closed_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    """When the receiving unit is asked (again) what became of its proposal."""
     progress: Progress = field(default_factory=Progress)
     clocks: Mapping[ClockName, Clock] = field(default_factory=dict)
 

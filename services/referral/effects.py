@@ -31,6 +31,8 @@ EFFECTS: dict[Action, Effect] = {}
 
 MOST_QUESTIONS = 2
 CONTACTS_FOR_UNREACHABLE = 3
+FIRST_FOLLOW_UP = timedelta(days=100)
+NEXT_FOLLOW_UP = timedelta(days=91)  # a quarter
 UNACCEPT_WITHIN = timedelta(days=2)
 REOPEN_WITHIN = timedelta(days=30)
 
@@ -225,12 +227,18 @@ def _check_outcome(referral: Referral, order: orders.Report) -> None:
 def confirm(referral: Referral, _: orders.Order | None, __: Actor, scene: Scene) -> Referral:
     if referral.progress.flagged:
         raise Refused("referral.flagged", number=referral.number)
-    return replace(referral, closed_at=scene.now)
+    return closed(referral, scene)
 
 
 @effect(Action.AUTO_CONFIRM)
 def auto_confirm(referral: Referral, _: orders.Order | None, __: Actor, scene: Scene) -> Referral:
-    return progressed(replace(referral, closed_at=scene.now), flagged=True)
+    return progressed(closed(referral, scene), flagged=True)
+
+
+def closed(referral: Referral, scene: Scene) -> Referral:
+    """Return *referral* ended with its outcome; what was only proposed is asked after later."""
+    asked_at = scene.now + FIRST_FOLLOW_UP if referral.outcome is Outcome.PROPOSED else None
+    return replace(referral, closed_at=scene.now, follow_up_at=asked_at)
 
 
 @effect(Action.DISPUTE)
@@ -250,7 +258,7 @@ def rule_back(referral: Referral, _: orders.RuleBack, __: Actor, ___: Scene) -> 
 @effect(Action.RULE_UPHOLD)
 def rule_uphold(referral: Referral, _: orders.RuleUphold, __: Actor, scene: Scene) -> Referral:
     _must_be_flagged(referral)
-    return progressed(replace(referral, closed_at=scene.now), flagged=False)
+    return progressed(closed(referral, scene), flagged=False)
 
 
 def _must_be_flagged(referral: Referral) -> None:

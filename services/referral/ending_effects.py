@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.contracts.codes import ClockName, LegalBasis, Mark, ParkReason, StopParty
+from services.contracts.codes import ClockName, FollowUp, LegalBasis, Mark, ParkReason, StopParty
 from services.contracts.lifecycle import HOLDS_A_PLACE, Action
 from services.contracts.refusals import Refused
 from services.referral import orders
 from services.referral.actors import Actor
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
-from services.referral.effects import REOPEN_WITHIN, effect, progressed
+from services.referral.effects import NEXT_FOLLOW_UP, REOPEN_WITHIN, effect, progressed
 
 _BEYOND_DUE = frozenset({Mark.DUE, Mark.RUNG_2, Mark.RUNG_3, Mark.REPEAT})
 
@@ -92,13 +92,37 @@ def reopen(referral: Referral, order: orders.Reopen, _: Actor, scene: Scene) -> 
         raise Refused("referral.too_late_to_reopen", number=referral.number)
     anew = replace(
         referral,
+        follow_up_at=None,
         closed_at=None,
         outcome=None,
         unit_to=None,
         assignee=None,
         progress=referral.progress.new_attempt(),
     )
-    return progressed(anew, asked=(), system_offers=0, back=(), parked=ParkReason.REOPENED, reason=order.reason.value)
+    return progressed(
+        anew,
+        asked=(),
+        system_offers=0,
+        back=(),
+        follow_up_open=False,
+        parked=ParkReason.REOPENED,
+        reason=order.reason.value,
+    )
+
+
+@effect(Action.ASK_FOLLOW_UP)
+def ask_follow_up(referral: Referral, _: orders.Order | None, __: Actor, scene: Scene) -> Referral:
+    return progressed(replace(referral, follow_up_at=scene.now + NEXT_FOLLOW_UP), follow_up_open=True)
+
+
+@effect(Action.ANSWER_FOLLOW_UP)
+def answer_follow_up(referral: Referral, order: orders.AnswerFollowUp, _: Actor, __: Scene) -> Referral:
+    """Keep what became of the proposal; only a family that still waits is asked after again."""
+    if referral.follow_up_at is None:
+        raise Refused("referral.no_follow_up", number=referral.number)
+    next_at = referral.follow_up_at if order.reply is FollowUp.STILL_WAITING else None
+    answered = replace(referral, follow_up_at=next_at)
+    return progressed(answered, follow_up=order.reply, follow_up_open=False, reason=order.reply.value)
 
 
 @effect(Action.REQUEST_VOID)
@@ -119,8 +143,10 @@ def approve_void(referral: Referral, _: orders.ApproveVoid, actor: Actor, scene:
         raise Refused("referral.void_not_requested", number=referral.number)
     if referral.progress.void_requested_by == actor.officer:
         raise Refused("referral.same_person", number=referral.number)
-    voided = replace(referral, closed_at=referral.closed_at or scene.now)
-    return progressed(voided, void_requested_by=None, void_requested_at=None, objection_open=False)
+    voided = replace(referral, closed_at=referral.closed_at or scene.now, follow_up_at=None)
+    return progressed(
+        voided, follow_up_open=False, void_requested_by=None, void_requested_at=None, objection_open=False
+    )
 
 
 @effect(Action.LAPSE_VOID)

@@ -61,7 +61,10 @@ class Hears:
     async def _departure(self, received: Received[OfficerLeft], tx: Tx) -> None:
         """Take the person's work back into the unit's queue, and refuse the person's tokens."""
         await world.learn_departure(tx, received.event)
-        held = text("SELECT id FROM referral WHERE assignee = :officer AND waits_for IS NOT NULL ORDER BY id")
+        held = text(
+            "SELECT id FROM referral WHERE assignee = :officer AND waits_for IS NOT NULL"
+            " AND state NOT IN ('closed', 'cancelled', 'void') ORDER BY id"
+        )
         for each in (await tx.execute(held, {"officer": received.event.officer})).scalars().all():
             await self._step(tx, ReferralId(each), Action.ASSIGN, orders.Assign(assignee=None))
         self._verifier.left(received.event.officer)

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from services.contracts.codes import (
     CloseReason,
     DeclineReason,
+    FollowUp,
     HoldReason,
     LegalBasis,
     Outcome,
@@ -207,6 +208,11 @@ class Assign(Order):
     assignee: OfficerId | None = Field(description="none: back to the unit's queue")
 
 
+class AnswerFollowUp(Order):
+    action: ClassVar[Action] = Action.ANSWER_FOLLOW_UP
+    reply: FollowUp
+
+
 class Reopen(Order):
     action: ClassVar[Action] = Action.REOPEN
     reason: ReopenReason
@@ -224,8 +230,8 @@ class ApproveVoid(Order):
 _ALL: tuple[type[Order], ...] = (
     *(Submit, Discard, Offer, Return, Close, Claim, Decline, Redirect, Accept, Ask, AnswerQuestion, WithdrawQuestion),
     *(Contact, Unaccept, Note, ContactFailed, Hold, Resume, Report, Confirm, Dispute, RuleBack, RuleUphold, Recall),
-    *(ConfirmCancel, RefuseCancel, WithdrawConsent, Object, AnswerObjection, StopReceipt, Assign, Reopen),
-    *(RequestVoid, ApproveVoid),
+    *(ConfirmCancel, RefuseCancel, WithdrawConsent, Object, AnswerObjection, StopReceipt, Assign, AnswerFollowUp),
+    *(Reopen, RequestVoid, ApproveVoid),
 )
 ORDERS: Mapping[Action, type[Order]] = MappingProxyType({order.action: order for order in _ALL})
 
@@ -240,6 +246,12 @@ class DocumentSeen(BaseModel):
     seen_on: date
 
 
+class DocumentKept(DocumentSeen):
+    """*seen_by*: the staff number of whoever looked at it."""
+
+    seen_by: str
+
+
 class Draft(BaseModel):
     """What a draft says. The direction follows from the service."""
 
@@ -249,3 +261,19 @@ class Draft(BaseModel):
     consent: Consent | None = None
     finding: Text | None = None
     documents: tuple[DocumentSeen, ...] = Field(default=(), max_length=30)
+
+    def kept(self, staff_no: str) -> "KeptDraft":
+        """Return what is kept of this draft when *staff_no* saves it."""
+        documents = tuple(DocumentKept(**document.model_dump(), seen_by=staff_no) for document in self.documents)
+        return KeptDraft(basis=self.basis, consent=self.consent, finding=self.finding, documents=documents)
+
+
+class KeptDraft(BaseModel):
+    """A draft as it rests, sealed, in the record."""
+
+    model_config = ConfigDict(frozen=True)
+
+    basis: LegalBasis
+    consent: Consent | None = None
+    finding: str | None = None
+    documents: tuple[DocumentKept, ...] = ()

@@ -48,6 +48,7 @@ class ReferralRow(Base, table=True):
     overridden: bool = False
     submitted_at: datetime | None = Field(default=None, sa_column=_moment())
     closed_at: datetime | None = Field(default=None, sa_column=_moment())
+    follow_up_at: datetime | None = Field(default=None, sa_column=_moment())
     due_at: datetime | None = Field(default=None, sa_column=_moment())
     next_mark_at: datetime | None = Field(default=None, sa_column=_moment())
     waits_for: str | None = None

@@ -9,14 +9,14 @@ from sqlalchemy import insert
 from services.contracts.codes import Agency, Priority, Service
 from services.contracts.events import ReferralEvent
 from services.contracts.ids import FamilyId, ReferralId, RegionCode
-from services.contracts.lifecycle import Action
+from services.contracts.lifecycle import Action, Party
 from services.contracts.refusals import Refused
 from services.kit import outbox
 from services.kit.clock import Now
 from services.kit.crypto import Keyring
 from services.kit.database import Database, Tx
 from services.referral import calendars, orders, policy
-from services.referral.actors import Actor
+from services.referral.actors import Actor, parties, privileged
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
 from services.referral.ledger import write_step, write_timeline
@@ -58,7 +58,7 @@ class NewReferral:
     family: FamilyId
     service: Service
     priority: Priority
-    draft: orders.Draft
+    draft: orders.KeptDraft
     unit_region: RegionCode
     unit_agency: Agency
 
@@ -96,6 +96,36 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
     return referral
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What a repeated referral changes; None keeps what the earlier one had."""
+
+    id: ReferralId
+    service: Service | None
+    priority: Priority | None
+    unit_region: RegionCode
+    unit_agency: Agency
+
+
+async def refer_again(record: Record, tx: Tx, earlier_id: ReferralId, again: Again, actor: Actor) -> Referral:
+    """Write a draft for the family of *earlier_id*, for somebody who may read that one. Raises Refused."""
+    referrals = Referrals(tx)
+    earlier = await referrals.get(earlier_id)
+    who = parties(actor, earlier, await record.picture.now())
+    if Party.SENDER not in who or not privileged(actor, earlier, who):
+        raise Refused("referral.not_yours" if who else "referral.not_found", number=earlier.number)
+    new = NewReferral(
+        id=again.id,
+        family=earlier.family,
+        service=again.service or earlier.service,
+        priority=again.priority or earlier.priority,
+        draft=open_draft(record.keyring, earlier.id, await referrals.sealed(earlier.id)),
+        unit_region=again.unit_region,
+        unit_agency=again.unit_agency,
+    )
+    return await create(record, tx, new, actor)
+
+
 def _the_same(earlier: Referral, new: NewReferral, actor: Actor) -> Referral:
     """A client-made id twice is one referral, if it is the same person's and about the same need."""
     if (earlier.created_by, earlier.family, earlier.service) != (actor.officer, new.family, new.service):
@@ -109,12 +139,12 @@ def _officer(actor: Actor) -> Any:
     return actor.officer
 
 
-def seal_draft(keyring: Keyring, referral: Referral, draft: orders.Draft) -> bytes:
+def seal_draft(keyring: Keyring, referral: Referral, draft: orders.KeptDraft) -> bytes:
     return keyring.seal(draft.model_dump(mode="json"), belongs_to=f"referral/{referral.id}")
 
 
-def open_draft(keyring: Keyring, referral: ReferralId, sealed: bytes) -> orders.Draft:
-    return orders.Draft.model_validate(keyring.open(sealed, belongs_to=f"referral/{referral}"))
+def open_draft(keyring: Keyring, referral: ReferralId, sealed: bytes) -> orders.KeptDraft:
+    return orders.KeptDraft.model_validate(keyring.open(sealed, belongs_to=f"referral/{referral}"))
 
 
 async def take_action(
@@ -168,7 +198,7 @@ async def edit_draft(
         raise Refused("referral.changed", number=before.number, state=before.state)
     after = replace(before, basis=draft.basis, has_consent=draft.consent is not None)
     await referrals.save(before, after)
-    await referrals.reseal(before.id, seal_draft(record.keyring, before, draft))
+    await referrals.reseal(before.id, seal_draft(record.keyring, before, draft.kept(actor.staff_no)))
     return after
 
 

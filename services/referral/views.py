@@ -8,7 +8,18 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from services.contracts.codes import Agency, ClockName, LegalBasis, Mark, Outcome, ParkReason, Priority, Role, Service
+from services.contracts.codes import (
+    Agency,
+    ClockName,
+    FollowUp,
+    LegalBasis,
+    Mark,
+    Outcome,
+    ParkReason,
+    Priority,
+    Role,
+    Service,
+)
 from services.contracts.ids import FamilyId, ReferralId, UnitId
 from services.contracts.lifecycle import Action, Party, State, allowed
 from services.contracts.refusals import Refused
@@ -64,12 +75,14 @@ class ReferralView(BriefView):
     reason: str | None
     flagged: bool
     breach_at: datetime | None
+    follow_up: FollowUp | None
+    follow_up_at: datetime | None
     submitted_at: datetime | None
     closed_at: datetime | None
     policy_version: str
     calendar_version: str
     allowed: tuple[Action, ...]
-    draft: orders.Draft | None = None
+    draft: orders.KeptDraft | None = None
 
 
 class LineView(Answered):
@@ -151,6 +164,8 @@ def _full(referral: Referral, who: frozenset[Party], *, open_case: bool) -> dict
         "reason": referral.progress.reason if open_case else None,
         "flagged": referral.progress.flagged,
         "breach_at": referral.progress.breach_at,
+        "follow_up": referral.progress.follow_up if open_case else None,
+        "follow_up_at": referral.follow_up_at,
         "submitted_at": referral.submitted_at,
         "closed_at": referral.closed_at,
         "policy_version": referral.policy_version,

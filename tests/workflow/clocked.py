@@ -33,6 +33,7 @@ from services.referral.repository import Referrals
 from services.referral.usecases import NewReferral, Record
 from services.registry.activities import nearest
 from tests.unit.scenes import TKSK, VILLAGE
+from workflows.daily_round_workflow import DailyRoundWorkflow
 from workflows.referral_workflow import TASK_QUEUE, ReferralWorkflow, workflow_id
 from workflows.runner import WORKFLOWS, sandbox
 
@@ -77,7 +78,13 @@ class Clocked:
         )
         draft = changes.pop("draft", orders.Draft(basis="public_task"))
         new = NewReferral(
-            ReferralId(uuid4()), family, service, changes.pop("priority", Priority.NORMAL), draft, VILLAGE, "dinsos"
+            ReferralId(uuid4()),
+            family,
+            service,
+            changes.pop("priority", Priority.NORMAL),
+            draft.kept(TKSK.staff_no),
+            VILLAGE,
+            "dinsos",
         )
         async with self.record.database.begin() as tx:
             await tx.execute(known, {"family": family, "region": VILLAGE})
@@ -110,6 +117,11 @@ class Clocked:
             start_signal="newer",
             start_signal_args=[snapshot],
         )
+
+    async def daily_round(self) -> None:
+        """What the schedule starts every night."""
+        with self.env.auto_time_skipping_disabled():
+            await self.env.client.execute_workflow(DailyRoundWorkflow.run, id=f"round-{uuid4()}", task_queue=TASK_QUEUE)
 
     def handle(self, referral_id: ReferralId) -> "WorkflowHandle[Any, Any]":
         return self.env.client.get_workflow_handle(f"referral/{referral_id}")
@@ -178,6 +190,7 @@ async def clocked(record: Record, registry: Database, server: str) -> AsyncItera
                 served(commands.OFFER, clock.offer),
                 served(commands.FIRE_MARK, clock.fire_mark),
                 served(commands.PURGE_DRAFTS, clock.purge_drafts),
+                served(commands.ASK_FOLLOW_UPS, clock.ask_follow_ups),
             ],
         )
         registry_queue = Worker(

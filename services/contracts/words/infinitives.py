@@ -43,6 +43,8 @@ INFINITIVES: Mapping[Action, Words] = {
     Action.ANSWER_OBJECTION: Words("menjawab keberatan keluarga", "answer an objection"),
     Action.STOP_RECEIPT: Words("memastikan layanan sudah berhenti", "confirm that the service has stopped"),
     Action.ASSIGN: Words("menunjuk petugas", "assign an officer"),
+    Action.ASK_FOLLOW_UP: Words("menanyakan kelanjutan usulan", "ask after the proposal"),
+    Action.ANSWER_FOLLOW_UP: Words("melaporkan kelanjutan usulan", "tell what became of the proposal"),
     Action.REOPEN: Words("membuka kembali rujukan ini", "reopen it"),
     Action.REQUEST_VOID: Words("meminta rujukan ini dinyatakan tidak berlaku", "ask to make it void"),
     Action.APPROVE_VOID: Words("menyatakan rujukan ini tidak berlaku", "make it void"),

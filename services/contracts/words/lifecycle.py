@@ -62,6 +62,8 @@ ACTIONS: Mapping[Action, Words] = {
     Action.ANSWER_OBJECTION: Words("Jawab keberatan keluarga", "Answer the objection"),
     Action.STOP_RECEIPT: Words("Pastikan sudah berhenti", "Confirm that you have stopped"),
     Action.ASSIGN: Words("Tunjuk petugas", "Assign an officer"),
+    Action.ASK_FOLLOW_UP: Words("Tanyakan kelanjutan usulan", "Ask after the proposal"),
+    Action.ANSWER_FOLLOW_UP: Words("Laporkan kelanjutan usulan", "Tell what became of the proposal"),
     Action.REOPEN: Words("Buka kembali rujukan", "Reopen the referral"),
     Action.REQUEST_VOID: Words("Minta dinyatakan tidak berlaku", "Ask to make it void"),
     Action.APPROVE_VOID: Words("Setujui tidak berlaku", "Approve making it void"),

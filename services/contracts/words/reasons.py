@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.contracts.codes import (
     CloseReason,
     DeclineReason,
+    FollowUp,
     HoldReason,
     Outcome,
     ParkReason,
@@ -104,6 +105,12 @@ OUTCOMES: Mapping[Outcome, Words] = {
     Outcome.DECEASED: DECEASED,
 }
 
+FOLLOW_UPS: Mapping[FollowUp, Words] = {
+    FollowUp.ENROLLED: Words("Terdaftar dalam program", "Enrolled in the programme"),
+    FollowUp.NOT_ELIGIBLE: NOT_ELIGIBLE,
+    FollowUp.STILL_WAITING: Words("Masih menunggu keputusan", "Still waiting for a decision"),
+}
+
 # Reasons that no person chooses: the record sets them when time or another step decided.
 SYSTEM_REASONS: Mapping[str, Words] = {
     "redirected": Words("Dialihkan oleh unit tujuan", "Redirected by the receiving unit"),
@@ -123,6 +130,7 @@ REASONS: Mapping[str, Words] = {
         PARK_REASONS,
         REOPEN_REASONS,
         VOID_REASONS,
+        FOLLOW_UPS,
         SYSTEM_REASONS,
     )
     for code, words in table.items()

@@ -13,6 +13,7 @@ from services.contracts.words.places import AGENCIES, LEVELS, ROLES, STOP_PARTIE
 from services.contracts.words.reasons import (
     CLOSE_REASONS,
     DECLINE_REASONS,
+    FOLLOW_UPS,
     HOLD_REASONS,
     OUTCOMES,
     PARK_REASONS,
@@ -39,6 +40,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Words]] = MappingProxyType(
         codes.ReopenReason: REOPEN_REASONS,
         codes.VoidReason: VOID_REASONS,
         codes.Outcome: OUTCOMES,
+        codes.FollowUp: FOLLOW_UPS,
         codes.ClockName: CLOCKS,
         codes.Mark: MARKS,
         codes.Agency: AGENCIES,

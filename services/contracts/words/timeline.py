@@ -40,6 +40,12 @@ FACT_SENTENCES: Mapping[str, Words] = {
     "confirmed": Words(
         "Hasil dikonfirmasi oleh pengirim dan rujukan ditutup", "The sender confirmed the result and it was closed"
     ),
+    "follow_up_asked": Words(
+        "Kelanjutan usulan ditanyakan ke unit tujuan", "The receiving unit was asked what became of the proposal"
+    ),
+    "followed_up": Words(
+        "Unit tujuan melaporkan kelanjutan usulan", "The receiving unit told what became of the proposal"
+    ),
     "auto_confirmed": Words(
         "Hasil dikonfirmasi otomatis karena batas waktu pengirim lewat",
         "The result was confirmed automatically when the sender's time was over",

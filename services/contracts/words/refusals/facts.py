@@ -62,6 +62,7 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.outcome_reason_needed": ("outcome",),
     "referral.too_few_contacts": ("needed",),
     "referral.not_negative": ("number",),
+    "referral.no_follow_up": ("number",),
     "referral.not_flagged": ("number",),
     "referral.flagged": ("number",),
     "referral.cancel_not_due": ("number", "due"),

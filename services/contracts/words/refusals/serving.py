@@ -86,6 +86,13 @@ SERVING: Mapping[str, RefusalText] = {
             "Call or visit the family again and record how it went.",
         ),
     ),
+    "referral.no_follow_up": RefusalText(
+        Words("Tidak ada usulan yang ditunggu", "No proposal is waited for"),
+        Words(
+            "Rujukan {number} tidak menunggu kabar kelanjutan usulan. Buka rujukan untuk melihat catatan terakhirnya.",
+            "Referral {number} waits for no news of a proposal. Open it to read its last entry.",
+        ),
+    ),
     "referral.date_in_future": RefusalText(
         Words("Tanggal belum terjadi", "The date lies ahead"),
         Words(

@@ -36,6 +36,7 @@ CREATE TABLE referral (
     overridden boolean NOT NULL,
     submitted_at timestamptz,
     closed_at timestamptz,
+    follow_up_at timestamptz,
     due_at timestamptz,
     next_mark_at timestamptz,
     waits_for varchar,
@@ -54,6 +55,7 @@ CREATE INDEX referral_waits_for ON referral (waits_for, queue_at, id) WHERE wait
 CREATE INDEX referral_holder ON referral (holder, queue_at, id) WHERE holder IS NOT NULL;
 CREATE INDEX referral_next_mark_at ON referral (next_mark_at) WHERE next_mark_at IS NOT NULL;
 CREATE INDEX referral_draft ON referral (created_at) WHERE state = 'draft' AND submitted_at IS NULL;
+CREATE INDEX referral_follow_up_at ON referral (follow_up_at) WHERE follow_up_at IS NOT NULL;
 CREATE INDEX referral_assignee ON referral (assignee) WHERE waits_for IS NOT NULL AND assignee IS NOT NULL;
 
 CREATE TABLE attempt (
