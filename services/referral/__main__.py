@@ -37,7 +37,7 @@ async def main() -> int:
 
     now = system_clock(settings.clock_offset_seconds)
     database = Database(settings.database_url, pool=settings.database_pool)
-    record = Record(database, Keyring.load(settings.keyring), world.OfficePicture(database), now, settings.policy)
+    record = Record(database, Keyring.load(settings.keyring), world.OfficePicture(), now, settings.policy)
     verifier, health, link = Verifier(settings.jwks, now=now), Health(), TemporalLink(settings)
     for officer in await world.departed(database):
         verifier.left(officer)

@@ -56,7 +56,7 @@ class ClockCommands:
                 return _unknown()
             if referral.version != command.version or not referral.snapshot().to_be_routed:
                 return _answer(Result.STALE, referral)
-            scene = self._record.scene(referral, await self._record.picture.now())
+            scene = self._record.scene(referral, await self._record.picture.now(tx))
             step = _offered_or_parked(referral, command, scene)
             return await self._apply(tx, step, scene)
 
@@ -69,7 +69,7 @@ class ClockCommands:
             clock = referral.clocks.get(command.clock)
             if referral.version != command.version or clock is None or clock.next_mark is not command.mark:
                 return _answer(Result.STALE, referral)
-            scene = self._record.scene(referral, await self._record.picture.now())
+            scene = self._record.scene(referral, await self._record.picture.now(tx))
             # After an outage this may be a later mark than the one asked for: one late message, not a flood.
             mark = clocks.due_now(clock, scene.now, scene.timing(command.clock, referral))
             if mark is None:
@@ -111,7 +111,7 @@ class ClockCommands:
 
     async def _system_step(self, tx: Tx, referral_id: ReferralId, action: Action) -> None:
         referral = await Referrals(tx).get(referral_id)
-        scene = self._record.scene(referral, await self._record.picture.now())
+        scene = self._record.scene(referral, await self._record.picture.now(tx))
         await write_step(tx, act_by_system(referral, action, scene), SYSTEM, self._record.keyring, now=scene.now)
         if action is Action.WARN_DRAFT:
             warned = text("UPDATE referral SET warned_at = :now WHERE id = :id")

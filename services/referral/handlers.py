@@ -83,6 +83,6 @@ class Hears:
 
     async def _step(self, tx: Tx, referral_id: ReferralId, action: Action, order: Any) -> None:
         referral = await Referrals(tx).get(referral_id, lock=True)
-        scene = self._record.scene(referral, await self._record.picture.now())
+        scene = self._record.scene(referral, await self._record.picture.now(tx))
         step = act_by_system(referral, action, scene, order)
         await write_step(tx, step, SYSTEM, self._record.keyring, now=scene.now)

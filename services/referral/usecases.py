@@ -111,7 +111,7 @@ async def refer_again(record: Record, tx: Tx, earlier_id: ReferralId, again: Aga
     """Write a draft for the family of *earlier_id*, for somebody who may read that one. Raises Refused."""
     referrals = Referrals(tx)
     earlier = await referrals.get(earlier_id)
-    who = parties(actor, earlier, await record.picture.now())
+    who = parties(actor, earlier, await record.picture.now(tx))
     if Party.SENDER not in who or not privileged(actor, earlier, who):
         raise Refused("referral.not_yours" if who else "referral.not_found", number=earlier.number)
     new = NewReferral(
@@ -152,7 +152,7 @@ async def take_action(
 ) -> Referral:
     """Do what *actor* asks for, or raise Refused; then nothing was changed."""
     before = await Referrals(tx).get(referral_id)
-    scene = record.scene(before, await record.picture.now())
+    scene = record.scene(before, await record.picture.now(tx))
     prepared = await _prepared(tx, before, order)
     step = act(prepared, order, actor, scene, expected_version=expected_version)
     await _check_against_the_rest(tx, step, order)

@@ -175,9 +175,9 @@ def _full(referral: Referral, who: frozenset[Party], *, open_case: bool) -> dict
     return _brief(referral) | shown
 
 
-async def after_action(record: Record, _: Tx, referral: Referral, caller: Caller) -> dict[str, Any]:
+async def after_action(record: Record, tx: Tx, referral: Referral, caller: Caller) -> dict[str, Any]:
     """Return the referral as JSON for the caller who has just acted on it."""
-    actor, offices = actor_of(caller), await record.picture.now()
+    actor, offices = actor_of(caller), await record.picture.now(tx)
     who = parties(actor, referral, offices)
     shown = _full(referral, who, open_case=privileged(actor, referral, who))
     return ReferralView.model_validate(shown).model_dump(mode="json")
@@ -188,7 +188,7 @@ async def _seen(
 ) -> tuple[Referral, frozenset[Party], bool]:
     referral = await Referrals(tx).get(referral_id)
     actor = actor_of(caller)
-    who = parties(actor, referral, await record.picture.now())
+    who = parties(actor, referral, await record.picture.now(tx))
     if not who:
         raise Refused("referral.not_found")
     return referral, who, privileged(actor, referral, who)
@@ -232,14 +232,13 @@ async def queue(
     record: Record, name: QueueName, caller: Caller, *, unit: UnitId | None, after: str | None, limit: int
 ) -> dict[str, Any]:
     """Return one page of a queue, by due date. One indexed query. Raises Refused for a unit that is not below."""
-    offices = await record.picture.now()
-    query = _queue_query(name, caller, _queue_unit(caller, unit, offices), record.now())
-    if after:
-        query = query.where(
-            text("(queue_at, id) > (:queue_at, :after_id)").bindparams(**read_cursor(after))  # the page before
-        )
-    query = query.order_by(col(ReferralRow.queue_at), col(ReferralRow.id)).limit(limit + 1)
+    page_before = read_cursor(after) if after else None
     async with record.database.read() as tx:
+        offices = await record.picture.now(tx)
+        query = _queue_query(name, caller, _queue_unit(caller, unit, offices), record.now())
+        if page_before:
+            query = query.where(text("(queue_at, id) > (:queue_at, :after_id)").bindparams(**page_before))
+        query = query.order_by(col(ReferralRow.queue_at), col(ReferralRow.id)).limit(limit + 1)
         rows = (await tx.execute(query.add_columns(col(ReferralRow.queue_at)))).all()
     page = rows[:limit]
     more = cursor_of(page[-1].queue_at, page[-1].id) if len(rows) > limit else None
@@ -274,7 +273,7 @@ async def of_family(record: Record, family: FamilyId, caller: Caller) -> list[di
     query = select_referral().where(col(ReferralRow.family) == family)
     async with record.database.read() as tx:
         rows = (await tx.execute(query.order_by(col(ReferralRow.created_at).desc()).limit(100))).all()
-    offices, actor = await record.picture.now(), actor_of(caller)
+        offices, actor = await record.picture.now(tx), actor_of(caller)
     return [_brief(each) for each in map(from_row, rows) if parties(actor, each, offices)]
 
 

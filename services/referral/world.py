@@ -1,5 +1,6 @@
 """The referral service's copies of the registry's world, fed by its events, and the office picture made of them."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from services.kit.database import Database, Tx
 from services.referral.offices import Office, Offices
 
 MAX_AGE_SECONDS = 15.0
+SETTLE_SECONDS = 0.5
 
 _UNIT = text("""
 INSERT INTO unit (unit, version, agency, level, region, parent, services, active)
@@ -83,33 +85,38 @@ async def works_in(tx: Tx, officer: OfficerId, unit: str | None) -> bool:
 class OfficePicture:
     """The newest picture of all offices, kept in memory: a few thousand rows that change seldom."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self) -> None:
         self._offices: Offices | None = None
         self._read_at = 0.0
+        self._outdated = True
+        self._reading = asyncio.Lock()
 
     def outdated(self) -> None:
-        """Read again at the next use: something changed."""
-        self._read_at = 0.0
+        """Read again soon: something changed."""
+        self._outdated = True
 
-    async def now(self) -> Offices:
-        """Return the offices, at most MAX_AGE_SECONDS old (another replica may have heard of a change)."""
-        if self._offices is None or time.monotonic() - self._read_at > MAX_AGE_SECONDS:
-            began = time.monotonic()
-            self._offices = await self._read()
-            self._read_at = began
-        return self._offices
+    async def now(self, tx: Tx) -> Offices:
+        """Return the offices as *tx* sees them, or as they were a moment ago.
 
-    async def _read(self) -> Offices:
-        async with self._database.read() as tx:
-            units = (
-                await tx.execute(text("SELECT unit, agency, level, region, parent, services, active FROM unit"))
-            ).all()
-            staffed = (await tx.execute(text("SELECT DISTINCT unit, role FROM officer WHERE NOT gone"))).all()
-        return Offices(
-            by_id={row.unit: _office(row) for row in units},
-            staffed=frozenset((row.unit, Role(row.role)) for row in staffed),
-        )
+        It reads by the caller's own connection: asking for a second one while holding the first is how a full pool
+        waits for itself. Another replica may have heard of a change, so nothing is older than MAX_AGE_SECONDS; and a
+        first start with its thousands of units reads no oftener than once in SETTLE_SECONDS.
+        """
+        async with self._reading:
+            age = time.monotonic() - self._read_at
+            if self._offices is None or age > MAX_AGE_SECONDS or (self._outdated and age > SETTLE_SECONDS):
+                self._outdated, self._read_at = False, time.monotonic()
+                self._offices = await _read_offices(tx)
+            return self._offices
+
+
+async def _read_offices(tx: Tx) -> Offices:
+    units = (await tx.execute(_ALL_UNITS)).all()
+    staffed = (await tx.execute(_STAFFED)).all()
+    return Offices(
+        by_id={row.unit: _office(row) for row in units},
+        staffed=frozenset((row.unit, Role(row.role)) for row in staffed),
+    )
 
 
 def _office(row: Any) -> Office:

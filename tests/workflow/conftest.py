@@ -64,7 +64,7 @@ async def record(servers: Stack) -> AsyncIterator[usecases.Record]:
                 {"unit": unit, "role": role},
             )
     keyring = Keyring.load(servers.home.keyring)
-    yield usecases.Record(database, keyring, world.OfficePicture(database), Moment(datetime.now(UTC)), STANDARD)
+    yield usecases.Record(database, keyring, world.OfficePicture(), Moment(datetime.now(UTC)), STANDARD)
     await database.close()
 
 
