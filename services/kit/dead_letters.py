@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from services.kit.event_format import DATA as DATA
 from services.kit.streams import StreamClient
-
-DATA = "__data__"
 
 
 def dead_letter_stream(stream: str) -> str:
     return f"{stream}.dlq"
+
+
+def replay_stream(stream: str) -> str:
+    """Return where dead letters wait that the relay is to put back on *stream*."""
+    return f"{stream}:replay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,12 @@ async def dead_letters(client: StreamClient, stream: str, *, limit: int = 100) -
 
 
 async def replay(client: StreamClient, stream: str, letter: DeadLetter) -> None:
-    """Put the same bytes back on *stream*: groups that had the event drop it by its id."""
+    """Hand *letter* to the relay, which puts the same bytes back on *stream*: groups that had it drop it by its id.
+
+    Not straight onto the stream: an entry newer than the lost tail of a restarted server would hide that loss from
+    the relay.
+    """
     async with client.pipeline(transaction=True) as both:
-        both.xadd(stream, {DATA: letter.body}, nomkstream=True)
+        both.xadd(replay_stream(stream), {DATA: letter.body})
         both.xdel(dead_letter_stream(stream), letter.entry)
         await both.execute()

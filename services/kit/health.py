@@ -1,5 +1,7 @@
 """Health is movement: a loop that does not come round any more is not healthy, whatever its socket says."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Iterable
 
@@ -13,7 +15,16 @@ class Heartbeat:
         self._last = 0.0
 
     def beat(self) -> None:
+        """Say that the loop came round. Raises CancelledError in a task that was told to end and did not hear it.
+
+        Before Python 3.12 `asyncio.wait_for`, which redis-py and aiosmtplib use, can drop a cancellation that comes
+        together with the answer; the loop would go on for ever, and a part would not stop.
+        """
         self._last = time.monotonic()
+        with contextlib.suppress(RuntimeError):  # no loop: then nobody was cancelled
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise asyncio.CancelledError
 
     @property
     def alive(self) -> bool:

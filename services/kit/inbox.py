@@ -9,10 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from services.contracts.events import EVENT_TYPES, Envelope, Event
+from services.contracts.snapshot import Contract, Due, NextMark, Recipient, Snapshot
 from services.kit.database import Tx
 from services.kit.delivery_tables import InboxRow
 
 MAX_EVENT_BYTES = 64 * 1024
+_MODELS: tuple[type[Contract], ...] = (Envelope, *EVENT_TYPES.values(), Snapshot, Due, NextMark, Recipient)
+_FIELDS = frozenset(name for model in _MODELS for name in model.model_fields)
 
 E = TypeVar("E", bound=Event)
 
@@ -40,7 +43,7 @@ def read(body: bytes) -> Received[Event]:
         raise Unreadable(f"not a CloudEvent of ours: {_where(error)}") from error
     model = EVENT_TYPES.get(envelope.type)
     if model is None:
-        raise Unreadable(f"unknown type {envelope.type}")
+        raise Unreadable(f"unknown type {envelope.type[:80]}")
     try:
         return Received(envelope.id, envelope.correlationid, model.model_validate(envelope.data))
     except ValidationError as error:
@@ -48,8 +51,13 @@ def read(body: bytes) -> Received[Event]:
 
 
 def _where(error: ValidationError) -> str:
-    problems = (f"{'.'.join(str(step) for step in each['loc']) or 'body'}: {each['type']}" for each in error.errors())
+    """Return where it is wrong and how, by the names of our fields only: a key of a mapping is data, too."""
+    problems = (f"{'.'.join(map(_step, each['loc'])) or 'body'}: {each['type']}" for each in error.errors())
     return "; ".join(problems)[:500]
+
+
+def _step(step: int | str) -> str:
+    return str(step) if isinstance(step, int) or step in _FIELDS else "*"
 
 
 async def first_time(tx: Tx, consumer: str, event_id: UUID) -> bool:

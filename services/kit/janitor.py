@@ -13,10 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.kit.database import Database
 from services.kit.dead_letters import dead_letter_stream
+from services.kit.health import Heartbeat
 from services.kit.outbox import sortable
 from services.kit.settings import PartSettings
-from services.kit.streams import stream_client
-from services.kit.telemetry import DEAD_LETTERS, LAG, OUTBOX_OLDEST_SECONDS
+from services.kit.streams import order, stream_client
+from services.kit.telemetry import DEAD_LETTERS, LAG, OUTBOX_OLDEST_SECONDS, TRIMMED_PENDING
 
 log = structlog.get_logger()
 
@@ -34,13 +35,15 @@ class Janitor:
         self._database, self._settings = database, settings
         self._stream, self._groups = stream, groups
         self._client = stream_client(settings.redis_url)
+        self.heartbeat = Heartbeat("janitor", max_age_seconds=3 * PASS_SECONDS)
 
     async def run(self) -> None:
         while True:
+            self.heartbeat.beat()
             await asyncio.sleep(PASS_SECONDS)
             try:
                 await self.once()
-            except (RedisError, SQLAlchemyError, OSError) as error:
+            except (SQLAlchemyError, OSError) as error:
                 log.warning("janitor.interrupted", error=type(error).__name__)
 
     async def close(self) -> None:
@@ -52,7 +55,7 @@ class Janitor:
             lock = text("SELECT pg_try_advisory_xact_lock(:lock, hashtext(current_schema()))")
             if not (await tx.execute(lock, {"lock": _LOCK})).scalar():
                 return
-            first = await self._sweep_stream(self._stream) if self._stream else None
+            first = await self._swept(self._stream) if self._stream else None
             retention = self._settings.stream_retention_seconds
             if first:
                 purge = (
@@ -70,6 +73,14 @@ class Janitor:
             if self._stream:
                 oldest = "SELECT extract(epoch FROM now() - min(created_at)) FROM outbox WHERE stream_id IS NULL"
                 OUTBOX_OLDEST_SECONDS.labels(self._stream).set((await tx.execute(text(oldest))).scalar() or 0)
+
+    async def _swept(self, stream: str) -> str | None:
+        """Sweep *stream*; None where its server is away: the tables are purged all the same."""
+        try:
+            return await self._sweep_stream(stream)
+        except (RedisError, OSError) as error:
+            log.warning("janitor.stream_not_swept", stream=stream, error=type(error).__name__)
+            return None
 
     async def _sweep_stream(self, stream: str) -> str | None:
         """Trim *stream* and its dead letters; return the first id that is left, sortable."""
@@ -90,12 +101,12 @@ class Janitor:
         """Return the lowest id that must stay, or None where a group is missing: then nothing is trimmed."""
         if any(name not in groups for name in self._groups):
             return None
-        needed = [_order(f"{_now_ms() - self._settings.stream_retention_seconds * 1000}-0".encode())]
+        needed = [order(f"{_now_ms() - self._settings.stream_retention_seconds * 1000}-0".encode())]
         for name in self._groups:
-            needed.append(_order(groups[name]["last-delivered-id"]))
+            needed.append(order(groups[name]["last-delivered-id"]))
             pending = await self._client.xpending(stream, name)
             if pending["pending"]:
-                needed.append(_order(pending["min"]))
+                needed.append(order(pending["min"]))
         milliseconds, sequence = min(needed)
         return f"{milliseconds}-{sequence}"
 
@@ -103,13 +114,9 @@ class Janitor:
         for consumer in await self._client.xinfo_consumers(stream, group):
             if consumer["pending"] == 0 and consumer["idle"] > CONSUMER_IDLE_MILLISECONDS:
                 with contextlib.suppress(ResponseError):
-                    await self._client.xgroup_delconsumer(stream, group, consumer["name"])
+                    lost = await self._client.xgroup_delconsumer(stream, group, consumer["name"])
+                    TRIMMED_PENDING.labels(stream).inc(lost)  # it woke up in this very moment, after an hour
 
 
 def _now_ms() -> int:
     return int(time.time() * 1000)
-
-
-def _order(entry: bytes) -> tuple[int, int]:
-    milliseconds, _, sequence = entry.decode().partition("-")
-    return int(milliseconds), int(sequence)

@@ -4,14 +4,12 @@ import contextvars
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from services.contracts.events import Envelope, Event
 from services.contracts.ids import new_id
 from services.kit.database import Tx
 from services.kit.delivery_tables import OutboxRow
-
-CHANNEL = "outbox"
 
 # Set while an event or a request is being handled, so that what follows from it names its cause.
 causation: contextvars.ContextVar[UUID | None] = contextvars.ContextVar("causation", default=None)
@@ -28,7 +26,6 @@ async def write(tx: Tx, *events: Event, now: datetime) -> list[UUID]:
     ids = [new_id() for _ in events]
     rows = [_row(event_id, event, now) for event_id, event in zip(ids, events, strict=True)]
     await tx.execute(insert(OutboxRow), rows)
-    await tx.execute(text(f"NOTIFY {CHANNEL}"))
     return ids
 
 

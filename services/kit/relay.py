@@ -6,6 +6,7 @@ connection it makes the groups, and marks as unpublished whatever the stream has
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,16 +16,25 @@ import structlog
 from redis.asyncio.connection import parse_url
 from redis.exceptions import RedisError, ResponseError
 
+from services.kit.dead_letters import replay_stream
+from services.kit.event_format import DATA
 from services.kit.health import Heartbeat
-from services.kit.outbox import CHANNEL, sortable
+from services.kit.outbox import sortable
 from services.kit.telemetry import OUTBOX_PUBLISHED, STREAM_HEALED
 
 log = structlog.get_logger()
 
 BATCH = 500
-POLL_SECONDS = 1.0
+QUICK_SECONDS = 0.02
+IDLE_SECONDS = 0.2
+INSPECT_SECONDS = 1.0
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 5.0
+STEADY_SECONDS = 10.0
 _LEADER_LOCK = 0x6E79656B  # "nyek": one advisory lock a schema's role holds while it leads
 
+# A mark that a crash of the database forgets costs a duplicate, which the inbox drops; waiting for the disk costs more.
+_SESSION = "SET synchronous_commit = off"
 _CLAIM = "SELECT seq, body FROM outbox WHERE stream_id IS NULL ORDER BY seq LIMIT %s"
 _MARK = """
 UPDATE outbox SET stream_id = published.stream_id, published_at = now()
@@ -32,13 +42,20 @@ FROM unnest(%s::bigint[], %s::text[]) AS published(seq, stream_id) WHERE outbox.
 """
 _UNMARK = "UPDATE outbox SET stream_id = NULL, published_at = NULL WHERE stream_id > %s"
 
+Postgres = psycopg.AsyncConnection[Any]
+Valkey = redis.asyncio.Connection
+
 
 class StreamGone(Exception):
-    """The stream is not there any more: only healing brings it back."""
+    """The stream or one of its groups is not there any more: only healing brings it back."""
 
 
 class Relay:
-    """Drains one service's outbox into *stream* for *groups*."""
+    """Drains one service's outbox into *stream* for *groups*.
+
+    It asks the outbox every QUICK_SECONDS while events come and every IDLE_SECONDS while none do: NOTIFY would take a
+    lock of the whole database at each commit.
+    """
 
     def __init__(self, database_url: str, redis_url: str, stream: str, groups: Sequence[str]) -> None:
         self._database_url = database_url
@@ -50,15 +67,16 @@ class Relay:
 
     async def run(self) -> None:
         """Stand by, lead, and start over after any fault; ends only when cancelled."""
-        delay = 0.1
+        pause = FIRST_PAUSE_SECONDS
         while True:
+            began = time.monotonic()
             try:
                 await self._lead()
-                delay = 0.1
             except (psycopg.Error, RedisError, OSError, StreamGone) as error:
-                log.warning("relay.interrupted", stream=self._stream, error=type(error).__name__, retry_seconds=delay)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 5.0)
+                steady = time.monotonic() - began > STEADY_SECONDS
+                pause = FIRST_PAUSE_SECONDS if steady else min(pause * 2, LONGEST_PAUSE_SECONDS)
+                log.warning("relay.interrupted", stream=self._stream, error=type(error).__name__, retry_seconds=pause)
+                await asyncio.sleep(pause)
             finally:
                 self.leading = False
 
@@ -67,9 +85,9 @@ class Relay:
             self._database_url, autocommit=True, connect_timeout=5
         ) as database:
             await self._until_leader(database)
-            await database.execute(f"LISTEN {CHANNEL}")
+            await database.execute(_SESSION)
             # A bare connection: nothing reconnects or retries behind our back, so a loss is always noticed and healed.
-            valkey = redis.asyncio.Connection(**_connection_options(self._redis))
+            valkey = _connection(self._redis)
             try:
                 await valkey.connect()  # type: ignore[no-untyped-call]
                 await self._heal(database, valkey)
@@ -79,41 +97,62 @@ class Relay:
                 with contextlib.suppress(Exception):
                     await valkey.disconnect()
 
-    async def _until_leader(self, database: psycopg.AsyncConnection[Any]) -> None:
+    async def _until_leader(self, database: Postgres) -> None:
         key = f"SELECT pg_try_advisory_lock({_LEADER_LOCK}, hashtext(current_schema() || '.' || %s))"
         while True:
             row = await (await database.execute(key, [self._stream])).fetchone()
             if row and row[0]:
                 return
             self.heartbeat.beat()
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(INSPECT_SECONDS)
 
-    async def _drain_for_ever(self, database: psycopg.AsyncConnection[Any], valkey: redis.asyncio.Connection) -> None:
+    async def _drain_for_ever(self, database: Postgres, valkey: Valkey) -> None:
+        pause, inspected = QUICK_SECONDS, time.monotonic()
         while True:
             published = await self._publish_batch(database, valkey)
             self.heartbeat.beat()
+            if time.monotonic() - inspected >= INSPECT_SECONDS:
+                await self._inspect(valkey)
+                await self._put_back(valkey)
+                inspected = time.monotonic()
             if published < BATCH:
-                await self._wait_for_more(database)
-                if not published and not await _call(valkey, "EXISTS", self._stream):
-                    raise StreamGone
+                pause = QUICK_SECONDS if published else min(pause * 1.2, IDLE_SECONDS)
+                await asyncio.sleep(pause)
 
-    async def _wait_for_more(self, database: psycopg.AsyncConnection[Any]) -> None:
-        # NOTIFY is only a hint: the poll finds what a lost hint would have left lying.
-        async for _ in database.notifies(timeout=POLL_SECONDS, stop_after=1):
-            pass
-
-    async def _publish_batch(self, database: psycopg.AsyncConnection[Any], valkey: redis.asyncio.Connection) -> int:
+    async def _publish_batch(self, database: Postgres, valkey: Valkey) -> int:
         rows = await (await database.execute(_CLAIM, [BATCH])).fetchall()
         if not rows:
             return 0
-        ids = await _pipeline(valkey, [("XADD", self._stream, "NOMKSTREAM", "*", "__data__", body) for _, body in rows])
+        ids = await _pipeline(valkey, [self._addition(body) for _, body in rows])
         if any(stream_id is None for stream_id in ids):
             raise StreamGone
         await database.execute(_MARK, [[seq for seq, _ in rows], [sortable(stream_id) for stream_id in ids]])
         OUTBOX_PUBLISHED.labels(self._stream).inc(len(rows))
         return len(rows)
 
-    async def _heal(self, database: psycopg.AsyncConnection[Any], valkey: redis.asyncio.Connection) -> None:
+    def _addition(self, body: bytes) -> tuple[Any, ...]:
+        return ("XADD", self._stream, "NOMKSTREAM", "*", DATA, body)
+
+    async def _inspect(self, valkey: Valkey) -> None:
+        """Raise StreamGone where the stream or a group is missing, also while there is nothing to publish."""
+        try:
+            groups = await _call(valkey, "XINFO", "GROUPS", self._stream)
+        except ResponseError as error:
+            if "no such key" not in str(error):
+                raise
+            raise StreamGone from error
+        if {group.encode() for group in self._groups} - {_field(each, b"name") for each in groups}:
+            raise StreamGone
+
+    async def _put_back(self, valkey: Valkey) -> None:
+        """Publish the dead letters that somebody wants to have back."""
+        waiting = replay_stream(self._stream)
+        for entry, fields in await _call(valkey, "XRANGE", waiting, "-", "+", "COUNT", BATCH):
+            if await _call(valkey, *self._addition(_field(fields, DATA.encode()))) is None:
+                raise StreamGone
+            await _call(valkey, "XDEL", waiting, entry)
+
+    async def _heal(self, database: Postgres, valkey: Valkey) -> None:
         for group in self._groups:
             try:
                 await _call(valkey, "XGROUP", "CREATE", self._stream, group, "0", "MKSTREAM")
@@ -121,22 +160,24 @@ class Relay:
                 if "BUSYGROUP" not in str(error):
                     raise
         info = await _call(valkey, "XINFO", "STREAM", self._stream)
-        last = _field(info, b"last-generated-id")
-        lost = await database.execute(_UNMARK, [sortable(last)])
+        lost = await database.execute(_UNMARK, [sortable(_field(info, b"last-generated-id"))])
         if lost.rowcount:
             STREAM_HEALED.labels(self._stream).inc(lost.rowcount)
             log.warning("relay.healed", stream=self._stream, events=lost.rowcount)
 
 
-def _connection_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {**options, "protocol": 2, "socket_timeout": 5, "socket_connect_timeout": 5, "retry_on_error": []}
+def _connection(options: Mapping[str, Any]) -> Valkey:
+    kind = options.get("connection_class", redis.asyncio.Connection)
+    own = {"protocol": 2, "socket_timeout": 5, "socket_connect_timeout": 5, "retry_on_error": []}
+    connection: Valkey = kind(**{**{name: options[name] for name in options if name != "connection_class"}, **own})
+    return connection
 
 
-async def _call(valkey: redis.asyncio.Connection, *command: Any) -> Any:
+async def _call(valkey: Valkey, *command: Any) -> Any:
     return (await _pipeline(valkey, [command]))[0]
 
 
-async def _pipeline(valkey: redis.asyncio.Connection, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+async def _pipeline(valkey: Valkey, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
     """Send *commands* at once and read every answer; the first error among them is raised after all were read."""
     await valkey.send_packed_command(valkey.pack_commands(commands))
     answers: list[Any] = []

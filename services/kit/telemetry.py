@@ -12,6 +12,7 @@ OUTBOX_PUBLISHED = Counter("nyekrup_outbox_published_total", "Events taken to th
 OUTBOX_OLDEST_SECONDS = Gauge("nyekrup_outbox_oldest_seconds", "Age of the oldest unpublished event.", ["stream"])
 STREAM_HEALED = Counter("nyekrup_stream_healed_total", "Events published again after a loss.", ["stream"])
 EVENTS = Counter("nyekrup_events_total", "Events received, by what became of them.", ["stream", "group", "result"])
+REDELIVERIES = Counter("nyekrup_redeliveries_total", "Events delivered again.", ["stream", "group"])
 PENDING_OLDEST_SECONDS = Gauge(
     "nyekrup_pending_oldest_seconds", "Idle time of the oldest delivered but unfinished event.", ["stream", "group"]
 )

@@ -69,7 +69,6 @@ class Sender:
         loop = asyncio.get_running_loop()
         looked = loop.time()
         while True:
-            _heed_a_lost_cancellation()
             self.heartbeat.beat()
             now = self._house.now()
             quiet = self._house.hours.quiet(now)
@@ -95,7 +94,6 @@ class Sender:
                 self.heartbeat.beat()
                 await _to_its_end(self._send(left[0], carry))
                 left.pop(0)
-                _heed_a_lost_cancellation()
 
     @asynccontextmanager
     async def _given_back(self, left: list[UUID]) -> AsyncIterator[None]:
@@ -189,13 +187,6 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         with suppress(Exception):
             await task
         raise
-
-
-def _heed_a_lost_cancellation() -> None:
-    """Raise CancelledError if one was asked for: before Python 3.12 `wait_for`, which aiosmtplib uses, may drop it."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _told(row: Outgoing) -> Told:

@@ -1,0 +1,81 @@
+"""How far the stack is behind: what was not published, not delivered, not finished, and which marks are late."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString
+from uuid import UUID
+
+import psycopg
+
+from deploy.local.servers import Servers
+from services.contracts.events import GROUPS
+from services.kit.streams import stream_client
+
+POLL_SECONDS = 0.1
+
+_UNPUBLISHED: LiteralString = """
+SELECT (SELECT count(*) FROM registry.outbox WHERE stream_id IS NULL)
+     + (SELECT count(*) FROM referral.outbox WHERE stream_id IS NULL)
+     + (SELECT count(*) FROM notify.outbox WHERE stream_id IS NULL)
+"""
+_LATE_MARKS: LiteralString = "SELECT count(*) FROM referral.referral WHERE next_mark_at < now()"
+
+
+class Backlog:
+    """One connection to each of the servers that know."""
+
+    def __init__(self, database: psycopg.AsyncConnection[Any], valkey: Any) -> None:
+        self._database, self._valkey = database, valkey
+
+    async def count(self) -> dict[str, int]:
+        """Return how many are behind, by place; places with none are left out."""
+        behind = {"outbox": await self.number(_UNPUBLISHED), "late marks": await self.number(_LATE_MARKS)}
+        for stream in GROUPS:
+            for group in await self._valkey.xinfo_groups(stream):
+                name = f"{stream} to {group['name'].decode()}"
+                behind[name] = int(group["lag"] or 0) + int(group["pending"])
+        return {place: number for place, number in behind.items() if number}
+
+    async def gone_within(self, seconds: float) -> float | None:
+        """Return after how many seconds nothing was behind any more, or None if that took longer than *seconds*."""
+        began = time.monotonic()
+        while await self.count():
+            if time.monotonic() - began > seconds:
+                return None
+            await asyncio.sleep(POLL_SECONDS)
+        return time.monotonic() - began
+
+    async def number(self, query: LiteralString, *values: Any) -> int:
+        row = await (await self._database.execute(query, values)).fetchone()
+        assert row is not None, "a count has always one row"
+        return int(row[0])
+
+    async def armed(self, referrals: Collection[UUID]) -> int:
+        """Return how many of *referrals* are offered with a next mark."""
+        query: LiteralString = (
+            "SELECT count(*) FROM referral.referral"
+            " WHERE id = ANY(%s) AND state = 'offered' AND next_mark_at IS NOT NULL"
+        )
+        return await self.number(query, list(referrals))
+
+    async def open_referrals(self) -> int:
+        """Return how many referrals are submitted and live."""
+        query: LiteralString = (
+            "SELECT count(*) FROM referral.referral WHERE submitted_at IS NOT NULL"
+            " AND state NOT IN ('draft', 'closed', 'cancelled', 'void')"
+        )
+        return await self.number(query)
+
+
+@asynccontextmanager
+async def backlog(servers: Servers) -> AsyncIterator[Backlog]:
+    """Connect as the administrator, for the length of the block."""
+    valkey = stream_client(servers.redis_url("admin"))
+    try:
+        url = servers.database_url("postgres")
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as database:
+            yield Backlog(database, valkey)
+    finally:
+        await valkey.aclose()
