@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from services.contracts.codes import Agency, Priority, Service
 from services.contracts.events import ReferralEvent
 from services.contracts.ids import FamilyId, ReferralId, RegionCode
-from services.contracts.lifecycle import Action, Party
+from services.contracts.lifecycle import Action, Party, State
 from services.contracts.refusals import Refused
 from services.kit import outbox
 from services.kit.clock import Now
@@ -162,7 +162,7 @@ async def take_action(
 
 async def _prepared(tx: Tx, referral: Referral, order: orders.Order) -> Referral:
     """Fill in at `submit` what the family's own record says: where it lives, and whether it is restricted."""
-    if not isinstance(order, orders.Submit):
+    if not isinstance(order, orders.Submit) or referral.state is not State.DRAFT:
         return referral
     family = await find_family(tx, referral.family)
     if family is None:
@@ -192,7 +192,7 @@ async def edit_draft(
     before = await referrals.get(referral_id, lock=True)
     if actor.unit != before.unit_from:
         raise Refused("referral.not_found")
-    if before.state != "draft":
+    if before.state is not State.DRAFT:
         raise Refused("referral.action_not_allowed", number=before.number, state=before.state, action=Action.SUBMIT)
     if expected_version != before.acted_version:
         raise Refused("referral.changed", number=before.number, state=before.state)
