@@ -88,10 +88,10 @@ def _program(program: ProgramStatus) -> Iterator[Finding]:
 
 def _readiness(program: ProgramStatus) -> Finding:
     try:
-        answer = httpx.get(f"{program.address}/ready", timeout=5).json()
-    except (httpx.TransportError, ValueError) as error:
+        answer = httpx.get(f"{program.address}/ready", timeout=5)
+    except httpx.TransportError as error:
         return Finding(f"{program.name} loops", False, type(error).__name__, f"Read the end of {program.log}.")
-    silent = ", ".join(answer.get("silent", ()))
+    silent = ", ".join(answer.json()["silent"]) if answer.status_code == 503 else ""
     advice = f"These loops stand still. Read the end of {program.log}." if silent else ""
     return Finding(f"{program.name} loops", not silent, silent or "all move", advice)
 

@@ -47,7 +47,7 @@ def ls(
     if as_json:
         print_json(events)
     else:
-        columns = ("entry", "time", "type", "subject", "subjectversion", "id")
+        columns = ("entry", "type", "subject", "subjectversion")
         print_table(stream, columns, [[event.get(each) for each in columns] for event in events])
 
 

@@ -19,7 +19,9 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    table = Table(*columns, title=title, title_justify="left", header_style="bold")
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")  # an address or a path is of no use cut short
     for row in rows:
         table.add_row(*["" if cell is None else str(cell) for cell in row])
     console.print(table)

@@ -103,7 +103,7 @@ def _write_private(path: Path, content: str) -> None:
 def _checked(answer: httpx.Response) -> Any:
     if answer.is_error:
         problem = answer.json()
-        fail(problem.get("title", "Refused"), f"{problem.get('detail', '')}  [{problem.get('code')}]")
+        fail(problem.get("title", "Refused"), f"{problem.get('detail', '')} ({problem.get('code')})")
     return answer.json()
 
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import jwt
-from fastapi import Request
-from fastapi.security import HTTPBearer
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.contracts.codes import Agency, Level, Role
 from services.contracts.ids import OfficerId, RegionCode, UnitId
@@ -109,8 +109,9 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
         raise Refused("auth.invalid") from error
 
 
-async def signed_in(request: Request) -> Caller:
+async def signed_in(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Caller:
     """FastAPI dependency: the caller, or a refusal."""
-    credentials = await bearer(request)
     verifier: Verifier = request.app.state.verifier
     return verifier.caller(credentials.credentials if credentials else None)
