@@ -1,82 +1,211 @@
-"""The documents say what the code does, and point to what exists."""
+"""The documents say what the code does: their tables are read and compared, their links lead somewhere."""
 
+import ast
 import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from services.contracts.codes import ClockName
-from services.contracts.lifecycle import RULES, Action, State
-from services.referral.clock_rules import PAUSED, RUNS
+from services.contracts import codes, commands, lifecycle
+from services.contracts.events import EVENT_TYPES, GROUPS
+from services.contracts.lifecycle import FACTS, RULES, Action, Party, Rule, State, To
+from services.referral import clock_rules
+from services.referral.domain import Progress
 from services.referral.escalation import PLANS
+from tests.unit.scenes import a_draft
 
 ROOT = Path(__file__).parents[2]
-DOCS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
-LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
-CITED = re.compile(r"docs/[a-z0-9_/-]+\.md")
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+SOURCES = sorted(
+    path for folder in ("services", "workflows", "deploy", "tests") for path in (ROOT / folder).rglob("*.py")
+)
+GROUPS_OF_STATES = {
+    "live": lifecycle.LIVE,
+    "submitted live": lifecycle.SUBMITTED_LIVE,
+    "before acceptance": lifecycle.BEFORE_ACCEPTANCE,
+    "in hand": lifecycle.IN_HAND,
+    "holds a place": lifecycle.HOLDS_A_PLACE,
+    "any": frozenset(State),
+}
+LISTS = {
+    "decline": codes.DeclineReason,
+    "return": codes.ReturnReason,
+    "close": codes.CloseReason,
+    "hold": codes.HoldReason,
+    "park": codes.ParkReason,
+    "reopen": codes.ReopenReason,
+    "void": codes.VoidReason,
+    "outcome": codes.Outcome,
+    "follow-up": codes.FollowUp,
+    "legal basis": codes.LegalBasis,
+    "priority": codes.Priority,
+}
+
+Rows = list[dict[str, str]]
+
+_LINK = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
+_CODE = re.compile(r"`([^`]+)`")
+_CITED = re.compile(r"docs/[A-Za-z0-9_./-]*[A-Za-z0-9_-]")
 
 
-def _rows(document: str, columns: int) -> list[list[str]]:
-    lines = (ROOT / "docs" / document).read_text().splitlines()
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
-    return [row for row in cells if len(row) == columns]
+def _rows(page: str, *columns: str) -> Rows:
+    """Return the rows of all tables of *page* whose head begins with *columns*, by column."""
+    found: Rows = []
+    head: list[str] | None = None
+    for line in (DOCS / page).read_text(encoding="utf-8").splitlines():
+        if not line.startswith("|"):
+            head = None
+            continue
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if head is None:
+            head = cells
+        elif tuple(head[: len(columns)]) == columns and not set(line) <= set("|-"):
+            found.append(dict(zip(head, cells, strict=True)))
+    assert found, f"{page} has no table with {columns}"
+    return found
 
 
 def _codes(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
+    return _CODE.findall(cell)
 
 
-def test_the_transition_table_is_the_codes() -> None:
-    written: dict[tuple[str, str], tuple[frozenset[str], str, str]] = {}
-    for states, action, by, to, event in _rows("lifecycle.md", 5)[1:]:
-        for state in _codes(states):
-            fact = _codes(event)[0].removeprefix("referral.").removesuffix(".v1")
-            written[state, _codes(action)[0]] = (frozenset(_codes(by)), _codes(to)[0], fact)
-    coded = {
-        (state.value, action.value): (frozenset(party.value for party in rule.by), rule.to.value, rule.fact)
-        for (state, action), rule in RULES.items()
-    }
-    assert written == coded
+def _states(cell: str) -> set[State]:
+    """Return the states of a cell: codes, or a *group*, perhaps `but` some codes."""
+    group = re.match(r"\*([^*]+)\*", cell)
+    if group is None:
+        return {State(code) for code in _codes(cell)}
+    return set(GROUPS_OF_STATES[group[1]]) - {State(code) for code in _codes(cell)}
 
 
-def test_the_clocks_by_state_are_the_codes() -> None:
+def test_the_page_of_the_lifecycle_names_every_state() -> None:
+    assert {_codes(row["State"])[0] for row in _rows("lifecycle.md", "State", "Meaning")} == set(State)
+
+
+def test_the_groups_of_states_are_those_of_the_code() -> None:
+    written = {row["Group"]: {State(code) for code in _codes(row["States"])} for row in _rows("lifecycle.md", "Group")}
+    assert written == GROUPS_OF_STATES
+
+
+def test_the_table_of_transitions_is_that_of_the_code() -> None:
+    written: dict[tuple[str, str], Rule] = {}
+    targets = {*State, *To}
+    for row in _rows("lifecycle.md", "From", "Action", "By", "To", "Event"):
+        (action,), (target,), (fact,) = (_codes(row[name]) for name in ("Action", "To", "Event"))
+        by = frozenset(Party(code) for code in _codes(row["By"]))
+        to = next(each for each in targets if each.value == target)
+        for state in _states(row["From"]):
+            assert (state, action) not in written, f"two rows for {action} in {state}"
+            written[state, action] = Rule(by, to, fact)
+    assert written == dict(RULES)
+    assert {action for _, action in written} == set(Action)
+
+
+def test_every_party_is_explained() -> None:
+    explained = {code for row in _rows("lifecycle.md", "Party", "Who") for code in _codes(row["Party"])}
+    assert explained == set(Party)
+
+
+def test_the_clocks_by_state_are_those_of_the_code() -> None:
+    rows = _rows("lifecycle.md", "State", "Runs", "Paused")
+    runs = {_codes(row["State"])[0]: tuple(_codes(row["Runs"])) for row in rows}
+    paused = {_codes(row["State"])[0]: frozenset(_codes(row["Paused"])) for row in rows if row["Paused"]}
+    assert runs == dict(clock_rules.RUNS)
+    assert paused == dict(clock_rules.PAUSED)
+
+
+def test_a_returned_draft_and_a_flagged_report_run_what_the_page_says() -> None:
+    returned = a_draft(progress=Progress(returned=True))
+    flagged = a_draft(state=State.REPORTED, progress=Progress(flagged=True))
+    assert [*clock_rules.running_in(returned), *clock_rules.running_in(flagged)] == ["answer", "ruling"]
+
+
+def test_the_plans_of_the_clocks_are_those_of_the_code() -> None:
     written = {
-        _codes(row[0])[0]: (_codes(row[1]), _codes(row[2])) for row in _rows("lifecycle.md", 3) if _codes(row[0])
+        _codes(row["Clock"])[0]: (
+            *_codes(row["Reminded"]),
+            tuple(_codes(row["Rungs"])),
+            *(_codes(row["End"]) or [None]),
+        )
+        for row in _rows("lifecycle.md", "Clock", "Reminded", "Rungs", "End")
     }
-    coded = {state.value: (list(RUNS[state]), sorted(PAUSED.get(state, ()))) for state in State}
-    assert written == coded
+    assert written == {name: (plan.waits_for, plan.rungs, plan.end) for name, plan in PLANS.items()}
 
 
-def test_the_plans_of_the_clocks_are_the_codes() -> None:
-    written = {_codes(row[0])[0]: row for row in _rows("lifecycle.md", 4) if _codes(row[0])}
-    assert set(written) == set(ClockName)
-    for clock, plan in PLANS.items():
-        assert _codes(written[clock][1]) == [plan.waits_for]
-        assert _codes(written[clock][2]) == list(plan.rungs)
-        assert _codes(written[clock][3]) == ([plan.end] if plan.end else [])
+def test_the_table_of_times_is_the_standard_policy() -> None:
+    policy = yaml.safe_load((ROOT / "services/referral/policies/standard-1.yaml").read_text(encoding="utf-8"))
+    rows = _rows("domain.md", "Row", "normal", "high", "urgent")
+    written = {_codes(row.pop("Row"))[0]: row for row in rows}
+    assert written == {name: row for name, row in policy.items() if isinstance(row, dict)}
+    assert f"`attempts: {policy['attempts']}`" in (DOCS / "domain.md").read_text(encoding="utf-8")
 
 
-def test_the_clock_policy_is_the_file() -> None:
-    policy = yaml.safe_load((ROOT / "services/referral/policies/standard-1.yaml").read_text())
-    written = {_codes(row[0])[0]: row[1:] for row in _rows("domain.md", 4) if _codes(row[0])}
-    assert written == {name: list(row.values()) for name, row in policy.items() if isinstance(row, dict)}
+def test_the_services_are_given_by_whom_the_code_says() -> None:
+    rows = _rows("domain.md", "Service", "Given by")
+    written = {_codes(row["Service"])[0]: _codes(row["Given by"])[0] for row in rows}
+    assert written == {service: service.agency for service in codes.Service}
 
 
-@pytest.mark.parametrize("document", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_leads_somewhere(document: Path) -> None:
-    missing = [link for link in LINK.findall(document.read_text()) if not (document.parent / link).exists()]
-    assert missing == []
+def test_the_lists_of_codes_are_those_of_the_code() -> None:
+    written = {row["List"]: _codes(row["Codes"]) for row in _rows("domain.md", "List", "Codes")}
+    assert written == {name: list(kind) for name, kind in LISTS.items()}
+
+
+def test_the_list_of_events_is_complete() -> None:
+    written = [_codes(row["Type"])[0] for row in _rows("events.md", "Type", "What it says")]
+    assert sorted(written) == sorted(EVENT_TYPES)
+    assert len(FACTS) == sum(each.startswith("referral.") for each in written)
+
+
+def test_the_groups_of_the_streams_are_those_of_the_code() -> None:
+    rows = _rows("events.md", "Stream", "Written by", "Groups that read it")
+    written = {_codes(row["Stream"])[0]: tuple(_codes(row["Groups that read it"])) for row in rows}
+    assert written == dict(GROUPS)
+
+
+def test_the_architecture_names_every_import_contract_and_every_command() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = [each["name"] for each in project["tool"]["importlinter"]["contracts"]]
+    given = [each.name for each in vars(commands).values() if isinstance(each, commands.CommandRef)]
+    assert [name for name in contracts if f"- {name}\n" not in text] == []
+    assert [name for name in given if f"`{name}`" not in text] == []
+
+
+def test_the_way_of_a_referral_leads_through_functions_that_exist() -> None:
+    for row in _rows("architecture.md", "", "File", "Function"):
+        file = DOCS / _LINK.findall(row["File"])[0]
+        defined = {node.name for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, _FUNCTION)}
+        assert set(_codes(row["Function"])) <= defined, f"step {row['']}: {file.name}"
+
+
+_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _broken_links(page: Path) -> Iterator[str]:
+    for target in _LINK.findall(page.read_text(encoding="utf-8")):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists() or (anchor and anchor not in _anchors(file)):
+            yield target
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as code forges make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_of_the_documents_leads_to_a_file(page: Path) -> None:
+    assert list(_broken_links(page)) == []
 
 
 def test_every_document_that_the_code_cites_exists() -> None:
-    folders = ("services", "workflows", "deploy")
-    cited = {
-        name for folder in folders for path in (ROOT / folder).rglob("*.py") for name in CITED.findall(path.read_text())
-    }
-    assert cited
-    assert [name for name in sorted(cited) if not (ROOT / name).exists()] == []
-
-
-def test_the_table_knows_every_action() -> None:
-    assert {action for _, action in RULES} == set(Action)
+    cited = {(path, name) for path in SOURCES for name in _CITED.findall(path.read_text(encoding="utf-8"))}
+    assert [f"{path.relative_to(ROOT)}: {name}" for path, name in sorted(cited) if not (ROOT / name).exists()] == []
