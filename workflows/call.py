@@ -17,14 +17,18 @@ Gives = TypeVar("Gives", bound=Contract)
 AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30))
 
 
-async def call(ref: CommandRef[Takes, Gives], takes: Takes) -> Gives:
-    """Return the owner's answer. Refusals and stale commands are answers too."""
+async def call(ref: CommandRef[Takes, Gives], takes: Takes, *, within: timedelta | None = None) -> Gives:
+    """Return the owner's answer. Refusals and stale commands are answers too.
+
+    Raises ActivityError where the owner does not answer *within* that time; without it, asks for ever.
+    """
     answer: Gives = await workflow.execute_activity(
         ref.name,
         takes,
         task_queue=ref.queue,
         result_type=ref.gives,
         start_to_close_timeout=ref.timeout,
+        schedule_to_close_timeout=within,
         retry_policy=AGAIN,
     )
     return answer

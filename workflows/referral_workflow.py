@@ -7,6 +7,7 @@ computes no deadline: the record did. Its whole state is the newest snapshot, so
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from services.contracts.commands import FIRE_MARK, OFFER, ROUTE, Answer, FireMark, Offer, Result, RouteQuestion
@@ -51,8 +52,8 @@ class ReferralWorkflow:
     async def run(self, start: Snapshot) -> None:
         while waits(self._newest):
             seen = self._newest
-            if seen.to_be_routed:
-                await self._adopt(await self._ask_next_unit(seen), seen)
+            if seen.to_be_routed and (answer := await self._ask_next_unit(seen)):
+                await self._adopt(answer, seen)
             elif not await self._changed_before(seen.next_mark, seen.version):
                 await self._adopt(await self._fire(seen), seen)
             if workflow.info().is_continue_as_new_suggested():
@@ -75,7 +76,12 @@ class ReferralWorkflow:
         part = self._newest.referral_id.int % 1000 / 1000
         return min(WIDEST_SPREAD, ahead / SPREAD_PART) * part
 
-    async def _ask_next_unit(self, seen: Snapshot) -> Answer:
+    async def _ask_next_unit(self, seen: Snapshot) -> Answer | None:
+        """Have the next unit asked; None where the mark comes first because an owner is away: somebody must hear."""
+        mark = seen.next_mark
+        patience = None if mark is None else mark.at - workflow.now()
+        if patience is not None and patience <= timedelta():
+            return None
         question = RouteQuestion(
             referral_id=seen.referral_id,
             agency=seen.service.agency,
@@ -83,10 +89,12 @@ class ReferralWorkflow:
             region=seen.region,
             excluded=seen.asked,
         )
-        route = await call(ROUTE, question)
-        return await call(
-            OFFER, Offer(referral_id=seen.referral_id, version=seen.version, unit=route.unit, why=route.why)
-        )
+        try:
+            route = await call(ROUTE, question, within=patience)
+            offer = Offer(referral_id=seen.referral_id, version=seen.version, unit=route.unit, why=route.why)
+            return await call(OFFER, offer, within=patience)
+        except ActivityError:
+            return None
 
     async def _fire(self, seen: Snapshot) -> Answer:
         mark = seen.next_mark

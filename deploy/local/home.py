@@ -109,6 +109,14 @@ class Home:
         finally:
             os.close(lock)  # gives the lock back; the file stays, or two could lock two files of one name
 
+    def in_use_by(self) -> int | None:
+        """Return the pid of the stack that runs here, None where none does. The lock knows; a noted pid may be old."""
+        try:
+            with self.hold():
+                return None
+        except HomeInUse as error:
+            return error.pid
+
     def purge(self) -> None:
         """Remove the home and what lies elsewhere for it. Raises HomeInUse while a stack runs here."""
         with self.hold():

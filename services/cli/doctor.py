@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
-import psutil
 import typer
 
 from deploy.local.home import Home
@@ -68,7 +67,7 @@ def _existing(path: Path) -> Path:
 def _stack() -> Iterator[Finding]:
     home = Home.open()
     state = read_state(home.state_file)
-    running = state.supervisor_pid is not None and psutil.pid_exists(state.supervisor_pid)
+    running = home.in_use_by() is not None
     start = "" if running else "Start it: `nyekrup up`, or `nyekrup demo` to look at it."
     yield Finding("stack", running, f"process {state.supervisor_pid}" if running else "not running", start)
     if not running:

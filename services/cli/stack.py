@@ -100,8 +100,8 @@ def show_addresses(stack: Stack, *, demo: bool) -> None:
 def down(purge: Annotated[bool, typer.Option("--purge", help="Remove the data as well.")] = False) -> None:
     """Stop the stack that runs from this data folder."""
     home = Home.open()
-    pid = read_state(home.state_file).supervisor_pid
-    if pid is not None and psutil.pid_exists(pid):
+    pid = home.in_use_by()
+    if pid is not None:
         os.kill(pid, signal.SIGTERM)
         try:
             psutil.Process(pid).wait(STOP_SECONDS)
@@ -124,7 +124,7 @@ def status(as_json: Json = False) -> None:
     """List every server and part: address, process, state, data folder."""
     home = Home.open()
     state = read_state(home.state_file)
-    running = state.supervisor_pid is not None and psutil.pid_exists(state.supervisor_pid)
+    running = home.in_use_by() is not None
     programs = [asdict(program) for program in state.programs]
     for program in programs:
         if not running:

@@ -28,6 +28,7 @@ class State(StrEnum):
 
 
 class Action(StrEnum):
+    EDIT = "edit"
     SUBMIT = "submit"
     DISCARD = "discard"
     PURGE = "purge"
@@ -130,6 +131,7 @@ _Row = tuple[frozenset[State] | State, Action, frozenset[Party], State | To, str
 _S, _A = State, Action
 
 _ROWS: tuple[_Row, ...] = (
+    (_S.DRAFT, _A.EDIT, SENDER, To.SAME, "edited"),
     (_S.DRAFT, _A.SUBMIT, SENDER, _S.TRIAGE, "submitted"),
     (_S.DRAFT, _A.DISCARD, SENDER, _S.VOID, "discarded"),
     (_S.DRAFT, _A.WARN_DRAFT, SYSTEM, To.SAME, "draft_warned"),
@@ -182,6 +184,7 @@ _ROWS: tuple[_Row, ...] = (
     (SUBMITTED_LIVE - {_S.STOPPING}, _A.ANSWER_OBJECTION, EITHER_SUPERVISOR, To.SAME, "objection_answered"),
     (_S.STOPPING, _A.STOP_RECEIPT, RECEIVER | SYSTEM, To.AFTER_STOP, "stop_received"),
     (SUBMITTED_LIVE - {_S.STOPPING}, _A.ASSIGN, RECEIVER | SYSTEM, To.SAME, "assigned"),
+    (_S.STOPPING, _A.ASSIGN, SYSTEM, To.SAME, "assigned"),
     (_S.CLOSED, _A.REOPEN, frozenset({Party.SENDING_SUPERVISOR, Party.SENDING_COORDINATOR}), _S.TRIAGE, "reopened"),
     (frozenset(State) - {_S.VOID}, _A.REQUEST_VOID, EITHER_SUPERVISOR, To.SAME, "void_requested"),
     (frozenset(State) - {_S.VOID}, _A.APPROVE_VOID, frozenset({Party.OPERATOR}), _S.VOID, "voided"),
@@ -204,8 +207,6 @@ def _table() -> Mapping[tuple[State, Action], Rule]:
 
 
 RULES: Mapping[tuple[State, Action], Rule] = _table()
-# A reminder or an escalation moves the referral's version but not the form that a caseworker has open.
-BY_THE_CLOCK_ONLY = frozenset({Action.REMIND, Action.ESCALATE, Action.WARN_DRAFT, Action.ASK_FOLLOW_UP})
 FACTS: tuple[str, ...] = ("created", *dict.fromkeys(row[4] for row in _ROWS))
 
 

@@ -15,7 +15,7 @@ from services.kit.health import Health, Heartbeat
 
 log = structlog.get_logger()
 
-STOP_GRACE_SECONDS = 20
+STOP_GRACE_SECONDS = 12  # less than whoever supervises us waits before it kills
 ROLES = ("api", "relay", "consumers", "worker", "janitor", "loops")
 
 

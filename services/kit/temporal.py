@@ -22,7 +22,7 @@ Takes = TypeVar("Takes", bound=Contract)
 Gives = TypeVar("Gives", bound=Contract)
 Activity = Callable[..., Awaitable[Any]]
 
-GRACE = timedelta(seconds=15)
+GRACE = timedelta(seconds=10)
 
 
 class TemporalLink:

@@ -50,6 +50,7 @@ _BOTH: Final = (Who.SENDING_UNIT, Who.RECEIVING_UNIT)
 AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
     {
         "created": _NOBODY,
+        "edited": _NOBODY,
         "submitted": (Who.SENDING_SUPERVISOR,),
         "discarded": _NOBODY,
         "draft_warned": _SENDER,

@@ -39,11 +39,6 @@ class CreateReferral(Body):
     draft: orders.Draft
 
 
-class EditDraft(Body):
-    expected_version: Version
-    draft: orders.Draft
-
-
 def record_of(request: Request) -> Record:
     record: Record = request.app.state.record
     return record
@@ -68,19 +63,6 @@ async def create(body: CreateReferral, key: Key, caller: Signed, record: ARecord
     async def work(tx: Any) -> tuple[int, dict[str, Any]]:
         referral = await usecases.create(record, tx, new, actor_of(caller))
         return 201, await views.after_action(record, tx, referral, caller)
-
-    return await once(record.database, key.by(caller.officer), work)
-
-
-@router.put("/referrals/{referral_id}/draft", response_model=views.ReferralView, tags=["referral"])
-async def edit_draft(referral_id: UUID, body: EditDraft, key: Key, caller: Signed, record: ARecord) -> JSONResponse:
-    """Replace what a draft says."""
-
-    async def work(tx: Any) -> tuple[int, dict[str, Any]]:
-        referral = await usecases.edit_draft(
-            record, tx, ReferralId(referral_id), body.draft, actor_of(caller), expected_version=body.expected_version
-        )
-        return 200, await views.after_action(record, tx, referral, caller)
 
     return await once(record.database, key.by(caller.officer), work)
 

@@ -44,6 +44,7 @@ class Progress:
     objection_open: bool = False
     void_requested_by: OfficerId | None = None
     void_requested_at: datetime | None = None
+    void_reason: str | None = None
     duplicate_of: ReferralId | None = None
     returned: bool = False
     place_taken: bool = False

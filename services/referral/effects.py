@@ -49,6 +49,11 @@ def progressed(referral: Referral, **changes: Any) -> Referral:
     return replace(referral, progress=replace(referral.progress, **changes))
 
 
+@effect(Action.EDIT)
+def edit(referral: Referral, order: orders.Edit, _: Actor, __: Scene) -> Referral:
+    return replace(referral, basis=order.draft.basis, has_consent=order.draft.consent is not None)
+
+
 @effect(Action.SUBMIT)
 def submit(referral: Referral, order: orders.Submit, _: Actor, scene: Scene) -> Referral:
     if referral.basis is LegalBasis.CONSENT and not referral.has_consent:
@@ -142,7 +147,9 @@ def expire(referral: Referral, _: orders.Order | None, __: Actor, ___: Scene) ->
 
 @effect(Action.ACCEPT)
 def accept(referral: Referral, order: orders.Accept, actor: Actor, scene: Scene) -> Referral:
-    assignee = order.assignee or referral.assignee or actor.officer
+    # Who leads from above accepts for the unit, and leaves the work to the unit's queue.
+    of_the_unit = actor.officer if actor.unit == referral.unit_to else None
+    assignee = order.assignee or referral.assignee or of_the_unit
     return progressed(replace(referral, assignee=assignee), accepted_at=scene.now)
 
 
@@ -207,7 +214,9 @@ def resume(referral: Referral, _: orders.Order | None, __: Actor, scene: Scene) 
 def report(referral: Referral, order: orders.Report, _: Actor, scene: Scene) -> Referral:
     _not_in_future(order.on, scene)
     _check_outcome(referral, order)
-    return progressed(replace(referral, outcome=order.outcome), reason=None, back=(), held_since=None)
+    held_since = referral.progress.held_since or scene.now
+    held = referral.progress.held + (scene.now - held_since)
+    return progressed(replace(referral, outcome=order.outcome), reason=None, back=(), held=held, held_since=None)
 
 
 def _check_outcome(referral: Referral, order: orders.Report) -> None:

@@ -19,13 +19,13 @@ _BEYOND_DUE = frozenset({Mark.DUE, Mark.RUNG_2, Mark.RUNG_3, Mark.REPEAT})
 def recall(referral: Referral, _: orders.Recall, __: Actor, scene: Scene) -> Referral:
     if referral.state in HOLDS_A_PLACE:
         return progressed(referral, back=(*referral.progress.back, referral.state))
-    return replace(referral, closed_at=scene.now)
+    return progressed(replace(referral, closed_at=scene.now), reason="recalled")
 
 
 @effect(Action.CONFIRM_CANCEL)
 def confirm_cancel(referral: Referral, _: orders.ConfirmCancel, actor: Actor, scene: Scene) -> Referral:
     _coordinator_only_after_due(referral, actor, scene)
-    return progressed(replace(referral, closed_at=scene.now), back=())
+    return progressed(replace(referral, closed_at=scene.now), back=(), reason="recalled")
 
 
 @effect(Action.REFUSE_CANCEL)
@@ -133,7 +133,7 @@ def request_void(referral: Referral, order: orders.RequestVoid, actor: Actor, sc
         referral,
         void_requested_by=actor.officer,
         void_requested_at=scene.now,
-        reason=order.reason.value if not referral.live else referral.progress.reason,
+        void_reason=order.reason.value,
     )
 
 

@@ -227,15 +227,6 @@ class ApproveVoid(Order):
     action: ClassVar[Action] = Action.APPROVE_VOID
 
 
-_ALL: tuple[type[Order], ...] = (
-    *(Submit, Discard, Offer, Return, Close, Claim, Decline, Redirect, Accept, Ask, AnswerQuestion, WithdrawQuestion),
-    *(Contact, Unaccept, Note, ContactFailed, Hold, Resume, Report, Confirm, Dispute, RuleBack, RuleUphold, Recall),
-    *(ConfirmCancel, RefuseCancel, WithdrawConsent, Object, AnswerObjection, StopReceipt, Assign, AnswerFollowUp),
-    *(Reopen, RequestVoid, ApproveVoid),
-)
-ORDERS: Mapping[Action, type[Order]] = MappingProxyType({order.action: order for order in _ALL})
-
-
 class DocumentSeen(BaseModel):
     """A paper that was looked at; the paper itself is not kept."""
 
@@ -277,3 +268,18 @@ class KeptDraft(BaseModel):
     consent: Consent | None = None
     finding: str | None = None
     documents: tuple[DocumentKept, ...] = ()
+
+
+class Edit(Order):
+    action: ClassVar[Action] = Action.EDIT
+    draft: Draft
+
+
+_ALL: tuple[type[Order], ...] = (
+    Edit,
+    *(Submit, Discard, Offer, Return, Close, Claim, Decline, Redirect, Accept, Ask, AnswerQuestion, WithdrawQuestion),
+    *(Contact, Unaccept, Note, ContactFailed, Hold, Resume, Report, Confirm, Dispute, RuleBack, RuleUphold, Recall),
+    *(ConfirmCancel, RefuseCancel, WithdrawConsent, Object, AnswerObjection, StopReceipt, Assign, AnswerFollowUp),
+    *(Reopen, RequestVoid, ApproveVoid),
+)
+ORDERS: Mapping[Action, type[Order]] = MappingProxyType({order.action: order for order in _ALL})

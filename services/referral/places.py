@@ -15,7 +15,7 @@ _GIVE_BACK = text("UPDATE place SET taken = taken - 1 WHERE unit = :unit AND ser
 async def settle(tx: Tx, step: Step) -> Step:
     """Take or give back the place that *step* asks for. Raises Refused("referral.no_place_left")."""
     held, holds = step.before.progress.place_taken, step.after.state in HOLDS_A_PLACE
-    if holds and not held:
+    if holds and step.before.state not in HOLDS_A_PLACE:  # a limit that is set later evicts nobody
         return _with_place(step, taken=await _take(tx, step))
     if held and not holds:
         await tx.execute(_GIVE_BACK, {"unit": step.before.unit_to, "service": step.before.service})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from services.contracts.codes import ClockName, Mark, ParkReason, StopParty
-from services.contracts.lifecycle import BY_THE_CLOCK_ONLY, LIVE, Action, Party, Rule, State, To, rule
+from services.contracts.lifecycle import LIVE, Action, Party, Rule, State, To, rule
 from services.contracts.refusals import Refused
 from services.contracts.snapshot import Recipient
 from services.referral import clocks, ending_effects, orders
@@ -60,7 +60,7 @@ def park(referral: Referral, why: ParkReason, scene: Scene) -> Step:
     if cell is None:
         raise Refused("referral.action_not_allowed", number=referral.number, state=referral.state, action=Action.PARK)
     parked = replace(referral, progress=replace(referral.progress, parked=why))
-    return _finished(referral, parked, Action.PARK, cell.fact, scene)
+    return _finished(referral, parked, Action.PARK, cell.fact, scene, SYSTEM)
 
 
 def fire(referral: Referral, name: ClockName, mark: Mark, scene: Scene) -> Step:
@@ -95,7 +95,7 @@ def _step(
 ) -> Step:
     effect = EFFECTS.get(action)
     changed = effect(referral, order, actor, scene) if effect else referral
-    return _finished(referral, _moved(changed, cell), action, cell.fact, scene)
+    return _finished(referral, _moved(changed, cell), action, cell.fact, scene, actor)
 
 
 def _moved(referral: Referral, cell: Rule) -> Referral:
@@ -113,11 +113,11 @@ def _moved(referral: Referral, cell: Rule) -> Referral:
             return replace(referral, state=state)
 
 
-def _finished(before: Referral, after: Referral, action: Action, fact: str, scene: Scene) -> Step:
+def _finished(before: Referral, after: Referral, action: Action, fact: str, scene: Scene, actor: Actor) -> Step:
     version = before.version + 1
     after = replace(after, version=version)
-    if action not in BY_THE_CLOCK_ONLY:
-        after = replace(after, acted_version=version)
+    if actor.officer is not None or after.state is not before.state:
+        after = replace(after, acted_version=version)  # what the system notes makes nobody's open form stale
     if after.state is State.REROUTING and before.state is not State.REROUTING:
         after = _routed_on(after, scene)
     after = replace(after, clocks=clocks_after(before, after, action, scene) if after.state in LIVE else {})

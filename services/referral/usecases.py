@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from sqlalchemy import insert
 
-from services.contracts.codes import Agency, Priority, Service
+from services.contracts.codes import Agency, Priority, Role, Service
 from services.contracts.events import ReferralEvent
 from services.contracts.ids import FamilyId, ReferralId, RegionCode
 from services.contracts.lifecycle import Action, Party, State
@@ -30,6 +30,7 @@ from services.referral.world import OfficePicture, find_family, works_in
 log = structlog.get_logger()
 
 FAMILY_RETRY_SECONDS = 2
+CASEWORKERS = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class NewReferral:
 
 async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Referral:
     """Write a draft. Raises Refused where the direction is wrong or the id is taken."""
+    if actor.role not in CASEWORKERS:
+        raise Refused("auth.forbidden")
     if actor.unit is None or new.unit_agency is new.service.agency:
         raise Refused("referral.wrong_direction", service=new.service)
     referrals, now = Referrals(tx), record.now()
@@ -114,12 +117,14 @@ async def refer_again(record: Record, tx: Tx, earlier_id: ReferralId, again: Aga
     who = parties(actor, earlier, await record.picture.now(tx))
     if Party.SENDER not in who or not privileged(actor, earlier, who):
         raise Refused("referral.not_yours" if who else "referral.not_found", number=earlier.number)
+    earlier_draft = open_draft(record.keyring, earlier.id, await referrals.sealed(earlier.id))
     new = NewReferral(
         id=again.id,
         family=earlier.family,
         service=again.service or earlier.service,
         priority=again.priority or earlier.priority,
-        draft=open_draft(record.keyring, earlier.id, await referrals.sealed(earlier.id)),
+        # A consent was given for that referral and may have been withdrawn: a new one is asked for.
+        draft=earlier_draft.model_copy(update={"consent": None}),
         unit_region=again.unit_region,
         unit_agency=again.unit_agency,
     )
@@ -151,12 +156,16 @@ async def take_action(
     record: Record, tx: Tx, referral_id: ReferralId, order: orders.Order, actor: Actor, *, expected_version: int
 ) -> Referral:
     """Do what *actor* asks for, or raise Refused; then nothing was changed."""
-    before = await Referrals(tx).get(referral_id)
+    # Locked at once: whoever comes second reads what the first one did, and everybody locks in the same order.
+    before = await Referrals(tx).get(referral_id, lock=True)
     scene = record.scene(before, await record.picture.now(tx))
     prepared = await _prepared(tx, before, order)
     step = act(prepared, order, actor, scene, expected_version=expected_version)
     await _check_against_the_rest(tx, step, order)
     step = replace(step, before=before)
+    if isinstance(order, orders.Edit):
+        kept = order.draft.kept(actor.staff_no)
+        await Referrals(tx).reseal(before.id, seal_draft(record.keyring, before, kept))
     return await write_step(tx, step, actor, record.keyring, now=scene.now, sealed=order.sealed_fields or None)
 
 
@@ -182,24 +191,6 @@ async def _check_against_the_rest(tx: Tx, step: Step, order: orders.Order) -> No
         unit = step.after.unit_to
         if not await works_in(tx, order.assignee, unit):
             raise Refused("referral.assignee_unknown", number=step.before.number, unit=unit)
-
-
-async def edit_draft(
-    record: Record, tx: Tx, referral_id: ReferralId, draft: orders.Draft, actor: Actor, *, expected_version: int
-) -> Referral:
-    """Replace what a draft says. It makes no event: nobody but the sender sees a draft."""
-    referrals = Referrals(tx)
-    before = await referrals.get(referral_id, lock=True)
-    if actor.unit != before.unit_from:
-        raise Refused("referral.not_found")
-    if before.state is not State.DRAFT:
-        raise Refused("referral.action_not_allowed", number=before.number, state=before.state, action=Action.SUBMIT)
-    if expected_version != before.acted_version:
-        raise Refused("referral.changed", number=before.number, state=before.state)
-    after = replace(before, basis=draft.basis, has_consent=draft.consent is not None)
-    await referrals.save(before, after)
-    await referrals.reseal(before.id, seal_draft(record.keyring, before, draft.kept(actor.staff_no)))
-    return after
 
 
 async def note_refusal(record: Record, referral: ReferralId, action: str, actor: Actor, code: str) -> None:

@@ -51,9 +51,9 @@ class BriefView(Answered):
     state: State
     acted_version: int
     version: int
-    service: Service
+    service: Service | None
     priority: Priority
-    region: str
+    region: str | None
     unit_from: UnitId
     unit_to: UnitId | None
     attempt: int
@@ -91,7 +91,7 @@ class LineView(Answered):
     fact: str
     state: State
     attempt: int
-    staff_no: str
+    staff_no: str | None
     unit: UnitId | None
     reason: str | None
     outcome: Outcome | None
@@ -131,7 +131,8 @@ def actor_of(caller: Caller) -> Actor:
     return Actor(caller.officer, caller.staff_no, caller.agency, caller.unit, caller.role, caller.village)
 
 
-def _brief(referral: Referral) -> dict[str, Any]:
+def _brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:
+    """Of a restricted case those who are not privileged see the number and the clocks."""
     snapshot = referral.snapshot()
     return {
         "id": referral.id,
@@ -139,13 +140,13 @@ def _brief(referral: Referral) -> dict[str, Any]:
         "state": referral.state,
         "acted_version": referral.acted_version,
         "version": referral.version,
-        "service": referral.service,
+        "service": referral.service if open_case else None,
         "priority": referral.priority,
-        "region": referral.region,
+        "region": referral.region if open_case else None,
         "unit_from": referral.unit_from,
         "unit_to": referral.unit_to,
         "attempt": referral.attempt,
-        "outcome": referral.outcome,
+        "outcome": referral.outcome if open_case else None,
         "restricted": referral.restricted,
         "due_at": referral.due_at,
         "clocks": [clock.model_dump() for clock in snapshot.clocks],
@@ -172,7 +173,7 @@ def _full(referral: Referral, who: frozenset[Party], *, open_case: bool) -> dict
         "calendar_version": referral.calendar_version,
         "allowed": allowed(referral.state, who) if open_case else (),
     }
-    return _brief(referral) | shown
+    return _brief(referral, open_case=open_case) | shown
 
 
 async def after_action(record: Record, tx: Tx, referral: Referral, caller: Caller) -> dict[str, Any]:
@@ -211,11 +212,16 @@ async def timeline(record: Record, referral_id: ReferralId, caller: Caller) -> l
         query = select(*TimelineRow.__table__.columns).where(col(TimelineRow.referral) == referral_id)  # type: ignore[attr-defined]
         rows = (await tx.execute(query.order_by(col(TimelineRow.version)))).all()
     readable = open_case and Party.OPERATOR not in who
-    return [_line(record, row, readable=readable) for row in rows]
+    return [_line(record, row, readable=readable, open_case=open_case) for row in rows]
 
 
-def _line(record: Record, row: Any, *, readable: bool) -> dict[str, Any]:
+_HIDDEN_OF_A_RESTRICTED_CASE = ("staff_no", "unit", "reason", "outcome", "told")
+
+
+def _line(record: Record, row: Any, *, readable: bool, open_case: bool) -> dict[str, Any]:
     line = dict(row._mapping)
+    if not open_case:
+        line |= dict.fromkeys(_HIDDEN_OF_A_RESTRICTED_CASE)
     sealed = line.pop("sealed")
     belongs_to = f"timeline/{line.pop('referral')}/{line['version']}"
     line["said"] = record.keyring.open(sealed, belongs_to=belongs_to) if sealed and readable else None
@@ -242,7 +248,12 @@ async def queue(
         rows = (await tx.execute(query.add_columns(col(ReferralRow.queue_at)))).all()
     page = rows[:limit]
     more = cursor_of(page[-1].queue_at, page[-1].id) if len(rows) > limit else None
-    return {"referrals": [_brief(from_row(row)) for row in page], "next": more}
+    return {"referrals": [_seen_by(caller, from_row(row), offices) for row in page], "next": more}
+
+
+def _seen_by(caller: Caller, referral: Referral, offices: Offices) -> dict[str, Any]:
+    actor = actor_of(caller)
+    return _brief(referral, open_case=privileged(actor, referral, parties(actor, referral, offices)))
 
 
 def _queue_unit(caller: Caller, unit: UnitId | None, offices: Offices) -> UnitId:
@@ -274,7 +285,7 @@ async def of_family(record: Record, family: FamilyId, caller: Caller) -> list[di
     async with record.database.read() as tx:
         rows = (await tx.execute(query.order_by(col(ReferralRow.created_at).desc()).limit(100))).all()
         offices, actor = await record.picture.now(tx), actor_of(caller)
-    return [_brief(each) for each in map(from_row, rows) if parties(actor, each, offices)]
+    return [_seen_by(caller, each, offices) for each in map(from_row, rows) if parties(actor, each, offices)]
 
 
 async def books(record: Record) -> dict[str, Any]:

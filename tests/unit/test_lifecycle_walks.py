@@ -57,6 +57,7 @@ FILL: dict[str, Any] = {
     "review_on": st.dates(date(2026, 2, 3), date(2026, 4, 1)),
     "assignee": st.sampled_from([None, EVERYBODY[2].officer]),
     "duplicate_of": st.none(),
+    "draft": st.just(orders.Draft(basis=LegalBasis.PUBLIC_TASK)),
     "override": st.booleans(),
 }
 REASONS = {

@@ -5,7 +5,7 @@ directly; no relay runs, so a snapshot otherwise comes back only in a command's 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -154,6 +154,10 @@ def _who(recipient: dict[str, str]) -> str:
     return f"{recipient['unit']}/{recipient.get('role', 'everybody')}"
 
 
+async def _nobody_answers(_: object) -> commands.Route:
+    raise ConnectionError("the registry's database is away")
+
+
 def quiet_monday(now: datetime) -> datetime:
     """Return the next Monday, 10:00 WIB, with no closed day in the five weeks after it: spans read as written."""
     calendar = calendars.load(calendars.newest())
@@ -164,8 +168,8 @@ def quiet_monday(now: datetime) -> datetime:
 
 
 @asynccontextmanager
-async def clocked(record: Record, registry: Database, server: str) -> AsyncIterator[Clocked]:
-    """Run the record's commands and the workflows on a time-skipping server."""
+async def clocked(record: Record, registry: Database | None, server: str) -> AsyncIterator[Clocked]:
+    """Run the record's commands and the workflows on a time-skipping server. Without *registry*: it is away."""
     env = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=server, data_converter=pydantic_data_converter
     )
@@ -193,16 +197,18 @@ async def clocked(record: Record, registry: Database, server: str) -> AsyncItera
                 served(commands.ASK_FOLLOW_UPS, clock.ask_follow_ups),
             ],
         )
-        registry_queue = Worker(
-            env.client, task_queue=commands.ROUTE.queue, activities=[served(commands.ROUTE, partial(nearest, registry))]
-        )
         waiting = Worker(
             env.client,
             task_queue=TASK_QUEUE,
             workflows=WORKFLOWS,
             workflow_runner=sandbox(),
         )
-        async with record_queue, registry_queue, waiting:
+        async with AsyncExitStack() as queues:
+            route = served(commands.ROUTE, partial(nearest, registry) if registry else _nobody_answers)
+            queue = Worker(env.client, task_queue=commands.ROUTE.queue, activities=[route])
+            await queues.enter_async_context(queue)
+            await queues.enter_async_context(record_queue)
+            await queues.enter_async_context(waiting)
             now = await scene.tick()
             await env.sleep(quiet_monday(now) - now)
             yield scene

@@ -69,6 +69,13 @@ async def record(servers: Stack) -> AsyncIterator[usecases.Record]:
 
 
 @pytest.fixture
+async def play_without_registry(record: usecases.Record) -> AsyncIterator[Clocked]:
+    """The same, while the registry does not answer."""
+    async with clocked(replace(record, now=Moment(datetime.now(UTC))), None, SERVER) as scene:
+        yield scene
+
+
+@pytest.fixture
 async def play(record: usecases.Record, registry_database: Database) -> AsyncIterator[Clocked]:
     """The standard policy on skipped time."""
     fresh = replace(record, now=Moment(datetime.now(UTC)))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from services.contracts.codes import ClockName, LegalBasis, ParkReason, Service
+from services.contracts.codes import ClockName, LegalBasis, ParkReason, Priority, Service
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
 from services.contracts.refusals import Refused
@@ -201,3 +201,14 @@ async def test_a_run_ends_with_the_referral_and_a_reopened_one_starts_anew(play:
     await play.acts(referral, TKSK_SUPERVISOR, orders.Reopen(reason="need_returned"))
     await play.sleep(days=20)
     assert await _told(play, referral), "the new run's triage clock tells the supervisor"
+
+
+async def test_while_the_registry_is_away_the_supervisor_hears_that_nobody_was_asked(
+    play_without_registry: Clocked,
+) -> None:
+    play = play_without_registry
+    draft = await play.drafted(priority=Priority.URGENT)
+    await play.acts(draft.id, TKSK, orders.Submit())
+    await play.sleep(hours=2, minutes=10)
+    assert (await _told(play, draft.id))[:2] == ["dinsos-35.15.08/supervisor", "dinsos-35.15/coordinator"]
+    assert (await play.now(draft.id)).state is State.TRIAGE

@@ -6,6 +6,7 @@ from services.contracts.lifecycle import Action
 from services.contracts.words.base import Words
 
 INFINITIVES: Mapping[Action, Words] = {
+    Action.EDIT: Words("mengubah draf ini", "edit this draft"),
     Action.SUBMIT: Words("mengajukan rujukan ini", "submit it"),
     Action.DISCARD: Words("membuang draf ini", "discard it"),
     Action.PURGE: Words("menghapus draf ini", "remove it"),

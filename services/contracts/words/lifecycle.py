@@ -25,6 +25,7 @@ STATES: Mapping[State, Words] = {
 
 # Labels: what stands on the button.
 ACTIONS: Mapping[Action, Words] = {
+    Action.EDIT: Words("Ubah draf", "Edit the draft"),
     Action.SUBMIT: Words("Ajukan rujukan", "Submit the referral"),
     Action.DISCARD: Words("Buang draf", "Discard the draft"),
     Action.PURGE: Words("Hapus draf lama", "Remove the old draft"),

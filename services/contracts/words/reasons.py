@@ -114,6 +114,7 @@ FOLLOW_UPS: Mapping[FollowUp, Words] = {
 # Reasons that no person chooses: the record sets them when time or another step decided.
 SYSTEM_REASONS: Mapping[str, Words] = {
     "redirected": Words("Dialihkan oleh unit tujuan", "Redirected by the receiving unit"),
+    "recalled": Words("Ditarik kembali oleh pengirim", "Recalled by the sender"),
     "expired": Words("Batas waktu unit tujuan lewat", "The receiving unit's time was over"),
     "unanswered": Words("Pertanyaan belum terjawab", "The question was not answered"),
     "consent_withdrawn": Words("Keluarga mencabut persetujuannya", "The family withdrew its consent"),

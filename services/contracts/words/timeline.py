@@ -46,6 +46,7 @@ FACT_SENTENCES: Mapping[str, Words] = {
     "followed_up": Words(
         "Unit tujuan melaporkan kelanjutan usulan", "The receiving unit told what became of the proposal"
     ),
+    "edited": Words("Draf rujukan diubah", "The draft was edited"),
     "auto_confirmed": Words(
         "Hasil dikonfirmasi otomatis karena batas waktu pengirim lewat",
         "The result was confirmed automatically when the sender's time was over",
