@@ -121,7 +121,7 @@ class World:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
-            cursor = connection.execute(query)  # type: ignore[call-overload]
+            cursor = connection.execute(query)
             return cursor.fetchall() if cursor.description else []
 
     def effects(self) -> list[UUID]:

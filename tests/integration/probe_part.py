@@ -16,11 +16,11 @@ from typing import Any
 import uvloop
 from sqlalchemy import text
 
-from services.contracts.events import NotifyStopped
+from services.contracts.events import Event, NotifyStopped
 from services.kit import relay as relay_module
 from services.kit.auth import Verifier
 from services.kit.clock import system_clock
-from services.kit.consumer import Consumer
+from services.kit.consumer import Consumer, Handler
 from services.kit.database import Database, Tx
 from services.kit.health import Health
 from services.kit.http import create_api
@@ -79,6 +79,8 @@ class Effects:
             die_once()
         if FAULT == "hang_once" and first_time():
             await asyncio.Event().wait()
+        if FAULT == "slow_once" and first_time():
+            await asyncio.sleep(0.7)  # work that takes its time; the mark says that it has begun
         if FAULT.startswith("deadly:") and str(received.event.referral) == FAULT.removeprefix("deadly:"):
             die()
 
@@ -104,7 +106,7 @@ async def main() -> int:
     database, health = FaultyDatabase(settings.database_url, pool=4), Health()
     broker = stream_broker(settings.redis_url)
     await broker.connect()
-    handlers = {NotifyStopped: Effects().take}
+    handlers: dict[type[Event], Handler] = {NotifyStopped: Effects().take}
     consumer = Consumer(STREAM, GROUP, handlers, broker=broker, database=database, settings=settings)
     part = Part("probe", host=settings.http_host, port=settings.http_port, health=health)
     verifier = Verifier(settings.jwks, now=system_clock())

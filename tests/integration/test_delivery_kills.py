@@ -1,12 +1,11 @@
 """Effects equal events and nothing stays pending, whoever dies and whenever."""
 
+import asyncio
 import os
 import signal
 
-from tests.integration.delivery_fixtures import delivery_stack, world
-from tests.integration.delivery_world import World, until
-
-__all__ = ["delivery_stack", "world"]
+from services.kit.relay import Relay
+from tests.integration.delivery_world import GROUP, World, until
 
 
 async def test_a_handler_that_fails_twice_gets_the_event_again(world: World) -> None:
@@ -74,25 +73,36 @@ async def test_an_event_that_kills_the_process_every_time_ends_as_a_dead_letter(
 
 
 async def test_a_second_relay_stands_by_and_takes_over(world: World) -> None:
+    async def published() -> bool:
+        return world.rows("SELECT count(*) FROM outbox WHERE stream_id IS NULL") == [(0,)]
+
     world.start(only="api,relay")
     await world.tell(1)
-    world.start(only="api,relay", instance="2")
-    world.start(only="api,consumers", instance="3")
-    first = world.probes[0]
-
-    async def published() -> bool:
-        return world.rows("SELECT count(*) FROM outbox WHERE stream_id IS NULL")[0][0] == 0
-
     await until(published, "the leader publishes")
-    os.kill(first.pid, signal.SIGKILL)
-    await world.tell(5)
-    await until(published, "the other one took over")
+    second = Relay(world.database_url, world.stack.servers.redis_url("workflows"), world.stream, [GROUP])
+    standing_by = asyncio.create_task(second.run())
+    try:
+        await until(lambda: _alive(second), "the second one has asked for the lead")
+        await world.tell(1)
+        await until(published, "the leader goes on")
+        assert not second.leading
+        os.kill(world.probes[0].pid, signal.SIGKILL)
+        await world.tell(5)
+        await until(published, "the other one took over")
+        assert second.leading
+    finally:
+        standing_by.cancel()
+        await asyncio.gather(standing_by, return_exceptions=True)
+
+
+async def _alive(relay: Relay) -> bool:
+    return relay.heartbeat.alive
 
 
 async def test_a_process_that_is_asked_to_stop_ends_cleanly_and_another_goes_on(world: World) -> None:
     world.start()
     ids = await world.tell(200)
-    await until(_some_effects(world), "it has begun")
+    await until(lambda: _has_effects(world, 5), "it has begun")
     world.probes[-1].terminate()
     await world.dies()
     assert world.probes[-1].returncode == 0
@@ -100,8 +110,5 @@ async def test_a_process_that_is_asked_to_stop_ends_cleanly_and_another_goes_on(
     await world.settled(ids)
 
 
-def _some_effects(world: World) -> object:
-    async def begun() -> bool:
-        return len(world.effects()) > 5
-
-    return begun
+async def _has_effects(world: World, count: int) -> bool:
+    return len(world.effects()) > count

@@ -7,10 +7,7 @@ import pytest
 
 from services.kit.dead_letters import DATA, replay
 from services.kit.streams import stream_client
-from tests.integration.delivery_fixtures import delivery_stack, world
 from tests.integration.delivery_world import World, an_event, until
-
-__all__ = ["delivery_stack", "world"]
 
 SECRET = "3501995001900001"
 

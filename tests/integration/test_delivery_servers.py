@@ -7,10 +7,7 @@ import signal
 from uuid import UUID
 
 from services.kit.streams import stream_client
-from tests.integration.delivery_fixtures import delivery_stack, world
 from tests.integration.delivery_world import World, an_event, until
-
-__all__ = ["delivery_stack", "world"]
 
 
 def _pid(world: World, name: str) -> int:

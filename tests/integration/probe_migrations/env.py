@@ -1,0 +1,3 @@
+from services.kit.migrations import run_in_alembic
+
+run_in_alembic()
