@@ -1,4 +1,4 @@
-"""Where a bench runs: a stack of its own in a folder that is thrown away, two people signed in, and helpers' processes."""
+"""Where a bench runs: a stack of its own in a folder that is thrown away, and two people signed in."""
 
 import asyncio
 import json
@@ -36,16 +36,20 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Ground:
-    """The stack and what was made on it so far. *needs* are families with a service that nobody asked for yet."""
+    """The stack and what was made on it so far.
+
+    *needs* are families with a service that nobody asked for yet; *limits* says by figure what limited it.
+    """
 
     stack: Stack
     stage: Stage
     backlog: Backlog
     folder: Path
     tell: Tell
-    limits: list[str] = field(default_factory=list)
+    limits: dict[str, str] = field(default_factory=dict)
     needs: list[tuple[str, str]] = field(default_factory=list)
     offered: list[str] = field(default_factory=list)
+    copied: int = 0
     _alone: Supervisor | None = None
     _names: "count[int]" = field(default_factory=count)
 
@@ -54,10 +58,11 @@ class Ground:
         with watched(self.programs()) as usage:
             answer = await self.process(LOADS, {"load": kind, **self._whereabouts(), **facts})
         if answer["errors"]:
-            self.limits.append(f"{kind}: {len(answer['errors'])} went wrong, the first: {answer['errors'][0]}")
+            failed = f"{len(answer['errors'])} went wrong, the first: {answer['errors'][0]}."
+            self.limits[f"{kind}, errors"] = failed
         if limits:
             usage.clients = answer["cpu_share"]
-            self.limits.append(usage.sentence(limits))
+            self.limits[limits] = usage.sentence()
         return answer
 
     def programs(self) -> list[ProgramStatus]:
@@ -114,6 +119,15 @@ class Ground:
         answer = await self.load("intake", needs=self.take_needs(number), clients=clients)
         await self.until_offered(answer["referrals"])
         self.offered += answer["referrals"]
+
+    async def some_offered(self, number: int) -> list[str]:
+        """Return *number* offered referrals that nobody else will touch, and make what is missing."""
+        missing = number - len(self.offered)
+        if missing > 0:
+            self.tell(f"referring {missing} families")
+            await self.refer(missing)
+        taken, self.offered = self.offered[:number], self.offered[number:]
+        return taken
 
     async def until_offered(self, referrals: list[str]) -> None:
         while await self.backlog.armed(list(map(UUID, referrals))) < len(referrals):

@@ -60,6 +60,15 @@ class Backlog:
         )
         return await self.number(query, list(referrals))
 
+    async def clocks(self) -> int:
+        """Return how many open referrals the waiting has in their newest version."""
+        query: LiteralString = (
+            "SELECT count(*) FROM referral.referral AS referral JOIN workflows.seen ON seen.referral_id = referral.id"
+            " AND seen.version = referral.version WHERE referral.submitted_at IS NOT NULL"
+            " AND referral.state NOT IN ('draft', 'closed', 'cancelled', 'void')"
+        )
+        return await self.number(query)
+
     async def open_referrals(self) -> int:
         """Return how many referrals are submitted and live."""
         query: LiteralString = (

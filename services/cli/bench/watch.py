@@ -21,12 +21,12 @@ class Usage:
     busy: float = 0.0
     """Share of all cores that were busy, whoever kept them so."""
 
-    def sentence(self, what: str) -> str:
-        """Return what limited *what*, in one plain sentence."""
+    def sentence(self) -> str:
+        """Return in plain words what was busy."""
         parts = [*self.shares.items(), ("the bench's own clients", self.clients)]
         used = sorted(((share, name) for name, share in parts if share >= NOTEWORTHY), reverse=True)
         listed = ", ".join(f"{name} {share:.0%}" for share, name in used) or "nothing noteworthy"
-        return f"{what}: of {psutil.cpu_count()} cores {self.busy:.0%} busy; of one core each: {listed}."
+        return f"of {psutil.cpu_count()} cores {self.busy:.0%} busy; of one core each: {listed}."
 
 
 @contextmanager

@@ -43,7 +43,7 @@ class Bare:
         """Start one, wait until its second command was answered, and signal that as the product's events do."""
         self._offered[referral] = asyncio.Event()
         await self._feed(referral, OFFERED_VERSION - 1)
-        await self._offered.pop(referral).wait()
+        await self._offered[referral].wait()
         await self._feed(referral, OFFERED_VERSION)
 
     async def _feed(self, referral: str, version: int) -> None:

@@ -37,7 +37,9 @@ class Crew:
     @classmethod
     def of(cls, job: dict[str, Any]) -> "Crew":
         tokens, referral = job["tokens"], job["referral"]
-        return cls(Api(job["registry"], tokens["sender"]), Api(referral, tokens["sender"]), Api(referral, tokens["unit"]))
+        return cls(
+            Api(job["registry"], tokens["sender"]), Api(referral, tokens["sender"]), Api(referral, tokens["unit"])
+        )
 
     def close(self) -> None:
         for api in (self.registry, self.sender, self.unit):

@@ -6,6 +6,7 @@ from uuid import uuid4
 from services.cli.bench.loads.actions import OFFERED_VERSION
 from services.cli.bench.loads.crew import Crew, a_day_ago, at_rate
 from services.cli.bench.loads.sightings import RECORD_HAS, Sightings, sightings
+from services.cli.bench.wire import Api
 
 LOOK_SECONDS = 0.05
 
@@ -30,7 +31,7 @@ async def _life(crew: Crew, offers: Sightings, family: str, service: str) -> str
     await crew.refer(referral, family, service)
     await offers.of(referral, OFFERED_VERSION)
     report = {"outcome": "served_full", "on": a_day_ago(), "provider": "TPK"}
-    steps = (
+    steps: tuple[tuple[Api, str, dict[str, str]], ...] = (
         (crew.unit, "claim", {}), (crew.unit, "accept", {}), (crew.unit, "contact", {"on": a_day_ago()}),
         (crew.unit, "report", report), (crew.sender, "confirm", {}),
     )  # fmt: skip

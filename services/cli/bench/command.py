@@ -1,0 +1,104 @@
+"""`nyekrup bench`: speed, measured on this machine, beside what bare servers give."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from deploy.local.servers import ADMIN_URL, DATABASE_URL, REDIS_URL, TEMPORAL_ADDRESS
+from deploy.local.temporal import find_temporal
+from services.cli.bench.figures import BenchFailed, Figure
+from services.cli.bench.ground import Ground, Tell, open_ground
+from services.cli.bench.machine import describe_machine
+from services.cli.bench.measures import BY_FIGURE, MEASURES, Measure
+from services.cli.bench.sizes import FULL, QUICK, Size
+from services.cli.output import Json, console, errors, fail, print_json, print_table
+from services.cli.stack import run_stack
+from services.kit.supervisor import ended_by_signals
+
+app = typer.Typer()
+
+CLEARING_SECONDS = 20
+EXTERNAL = (DATABASE_URL, ADMIN_URL, REDIS_URL, TEMPORAL_ADDRESS)
+
+
+@app.command()
+def bench(
+    only: Annotated[str | None, typer.Option(help=f"One figure: {', '.join(BY_FIGURE)}.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Only to see that it works: no real figures.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure this machine with a stack of its own, in a folder that is thrown away. At most eight minutes."""
+    if only is not None and only not in BY_FIGURE:
+        fail(f"There is no figure {only}.", f"The figures are: {', '.join(BY_FIGURE)}.", code=2)
+    if given := [name for name in EXTERNAL if os.environ.get(name)]:
+        fail(f"{given[0]} is set, and a bench fills its servers.", "Unset it: the bench starts servers of its own.")
+
+    async def work() -> int:
+        with ended_by_signals(), _progress() as tell:
+            report = await measure(_chosen(only), QUICK if quick else FULL, tell)
+        _print(report, only, as_json=as_json)
+        return 0
+
+    try:
+        run_stack(work)
+    except BenchFailed as error:
+        fail(f"The bench could not be finished: {error}", "Run it again when less else runs on this machine.")
+
+
+async def measure(measures: Sequence[Measure], size: Size, tell: Tell) -> dict[str, Any]:
+    """Run *measures* and return the report; what does not fit into the time is null and named among the limits."""
+    ends = time.monotonic() + size.budget_seconds - CLEARING_SECONDS
+    async with open_ground(tell) as ground:
+        figures = [figure for each in measures for figure in await _in_time(each, ground, size, ends)]
+        machine = await describe_machine(ground.stack.servers, find_temporal())
+        tell("clearing away")
+    return {
+        "machine": machine,
+        "figures": [each.as_json() for each in figures],
+        "limits": [f"{figure}: {what}" for figure, what in ground.limits.items()],
+    }
+
+
+async def _in_time(each: Measure, ground: Ground, size: Size, ends: float) -> Sequence[Figure]:
+    try:
+        async with asyncio.timeout(ends - time.monotonic()):
+            return await each.run(ground, size)
+    except TimeoutError:
+        ground.limits[", ".join(each.figures)] = f"the time of {size.budget_seconds:.0f} s was over."
+        return [Figure(name, None, "") for name in each.figures]
+
+
+def _chosen(only: str | None) -> Sequence[Measure]:
+    return MEASURES if only is None else (BY_FIGURE[only],)
+
+
+@contextmanager
+def _progress() -> Iterator[Tell]:
+    """Show what is being done and for how long, on the error output: the other one may be read by a program."""
+    if not errors.is_terminal:
+        began = time.monotonic()
+        yield lambda line: errors.print(f"{time.monotonic() - began:5.0f} s  {line}", highlight=False)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True) as progress:
+        task = progress.add_task("bench")
+        yield lambda line: progress.update(task, description=line)
+
+
+def _print(report: dict[str, Any], only: str | None, *, as_json: bool) -> None:
+    if only is not None:
+        report["figures"] = [each for each in report["figures"] if each["name"] == only]
+    if as_json:
+        print_json(report)
+        return
+    print_table("Machine", ("", ""), list(report["machine"].items()))
+    columns = ("name", "value", "unit", "floor", "ratio")
+    print_table("Figures", columns, [[each[name] for name in columns] for each in report["figures"]])
+    for line in report["limits"]:
+        console.print(f"- {line}")
