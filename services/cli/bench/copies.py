@@ -15,7 +15,8 @@ _COPY: LiteralString = """
 INSERT INTO referral.referral
 SELECT copy.* FROM referral.referral AS model, generate_series(%(first)s::int, %(last)s::int) AS running,
     jsonb_populate_record(model, jsonb_build_object(
-        'id', gen_random_uuid(), 'family', gen_random_uuid(), 'number', 'copy-' || running || '-' || gen_random_uuid())) AS copy
+        'id', gen_random_uuid(), 'family', gen_random_uuid(),
+        'number', 'copy-' || running || '-' || gen_random_uuid())) AS copy
 WHERE model.id = %(model)s
 RETURNING id
 """
