@@ -13,13 +13,13 @@ from typing import Any
 import structlog
 from faststream import AckPolicy
 from faststream.redis import StreamSub
-from faststream.redis.annotations import RedisStreamMessage
+from faststream.redis.message import RedisStreamMessage
 
 from services.contracts.events import Event
 from services.kit import outbox
 from services.kit.database import Database, Tx
 from services.kit.dead_letters import bury
-from services.kit.event_format import parse_entry
+from services.kit.event_format import parse_entry, whole_message
 from services.kit.health import Heartbeat
 from services.kit.inbox import Received, Unreadable, first_time, read
 from services.kit.reclaimer import Reclaimer
@@ -78,6 +78,7 @@ class Consumer:
                 declare=False,
             ),
             parser=parse_entry,
+            decoder=whole_message,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             no_reply=True,
         )

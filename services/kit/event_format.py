@@ -33,3 +33,8 @@ async def parse_entry(
 ) -> RedisStreamMessage:
     """Parse as FastStream does, but for entries without our field, where it raises and the handler never learns."""
     return await parse({**entry, "data": {DATA.encode(): body_of(entry["data"])}})
+
+
+async def whole_message(message: RedisStreamMessage) -> RedisStreamMessage:
+    """Decode to the message itself: the handler needs the entry's id beside the body."""
+    return message

@@ -5,17 +5,20 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
+from sqlalchemy import text
 
 from services.contracts.events import EVENT_TYPES, Envelope, Event
 from services.contracts.snapshot import Contract, Due, NextMark, Recipient, Snapshot
 from services.kit.database import Tx
-from services.kit.delivery_tables import InboxRow
 
 MAX_EVENT_BYTES = 64 * 1024
 _MODELS: tuple[type[Contract], ...] = (Envelope, *EVENT_TYPES.values(), Snapshot, Due, NextMark, Recipient)
 _FIELDS = frozenset(name for model in _MODELS for name in model.model_fields)
+
+# As text, for this runs once for each event: building the statement would cost as much as executing it.
+_NOTE = text("""
+INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING event_id
+""")
 
 E = TypeVar("E", bound=Event)
 
@@ -62,6 +65,4 @@ def _step(step: int | str) -> str:
 
 async def first_time(tx: Tx, consumer: str, event_id: UUID) -> bool:
     """Note within *tx* that *consumer* has the event; False where it had it already."""
-    # By what comes back: SQLAlchemy knows no row count for an INSERT.
-    note = insert(InboxRow).values(consumer=consumer, event_id=event_id).on_conflict_do_nothing()
-    return (await tx.execute(note.returning(col(InboxRow.event_id)))).first() is not None
+    return (await tx.execute(_NOTE, {"consumer": consumer, "event_id": event_id})).first() is not None

@@ -53,8 +53,8 @@ class StreamGone(Exception):
 class Relay:
     """Drains one service's outbox into *stream* for *groups*.
 
-    It asks the outbox every QUICK_SECONDS while events come and every IDLE_SECONDS while none do: NOTIFY would take a
-    lock of the whole database at each commit.
+    It asks the outbox every QUICK_SECONDS while events come and every IDLE_SECONDS while none do. A NOTIFY in each
+    transaction would tell it sooner, and cost whoever writes a sixth of the speed.
     """
 
     def __init__(self, database_url: str, redis_url: str, stream: str, groups: Sequence[str]) -> None:
