@@ -31,6 +31,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "referral.not_yours": 403,
         "referral.changed": 409,
         "referral.family_not_known_yet": 409,
+        "referral.family_not_yours": 404,
         "referral.region_unknown": 422,
         "referral.wrong_direction": 422,
         "referral.duplicate_need": 409,

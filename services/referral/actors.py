@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contracts.codes import Agency, Role
+from services.contracts.codes import Agency, Level, Role
 from services.contracts.ids import OfficerId, RegionCode, UnitId
 from services.contracts.lifecycle import Party, State
 from services.referral.domain import Referral
@@ -13,7 +13,7 @@ SYSTEM_STAFF_NO = "system"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person who acts, or the system (`officer` None)."""
+    """A person who acts, or the system (`officer` None). *level* and *region* are the unit's."""
 
     officer: OfficerId | None
     staff_no: str
@@ -21,6 +21,8 @@ class Actor:
     unit: UnitId | None = None
     role: Role | None = None
     village: RegionCode | None = None
+    level: Level | None = None
+    region: RegionCode | None = None
 
 
 SYSTEM = Actor(None, SYSTEM_STAFF_NO)

@@ -64,7 +64,8 @@ async def create(body: CreateReferral, key: Key, caller: Signed, record: ARecord
         referral = await usecases.create(record, tx, new, actor_of(caller))
         return 201, await views.after_action(record, tx, referral, caller)
 
-    return await once(record.database, key.by(caller.officer), work)
+    command = key.by(caller.officer)
+    return await _audited(record, body.id, "create", caller, lambda: once(record.database, command, work))
 
 
 class ReferAgain(Body):
@@ -86,7 +87,8 @@ async def refer_again(referral_id: UUID, body: ReferAgain, key: Key, caller: Sig
         referral = await usecases.refer_again(record, tx, ReferralId(referral_id), again, actor_of(caller))
         return 201, await views.after_action(record, tx, referral, caller)
 
-    return await once(record.database, key.by(caller.officer), work)
+    command = key.by(caller.officer)
+    return await _audited(record, referral_id, "refer_again", caller, lambda: once(record.database, command, work))
 
 
 def _add_action(order: type[orders.Order]) -> None:
@@ -117,7 +119,7 @@ def _add_action(order: type[orders.Order]) -> None:
 
 
 async def _audited(
-    record: Record, referral_id: UUID, action: Action, caller: Caller, run: Callable[[], Awaitable[JSONResponse]]
+    record: Record, referral_id: UUID, action: str, caller: Caller, run: Callable[[], Awaitable[JSONResponse]]
 ) -> JSONResponse:
     try:
         answer = await run()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.contracts.codes import Agency, Level, Role, Service
 from services.contracts.ids import RegionCode, UnitId
+from services.contracts.reading import covers
 from services.contracts.snapshot import Recipient
 from services.referral.escalation import Told
 
@@ -26,7 +27,7 @@ class Office:
 
     def covers(self, region: RegionCode) -> bool:
         """True where *region* lies in this office's area."""
-        return region == self.region or region.startswith(f"{self.region}.")
+        return covers(self.region, region)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What the record does for a caller or for the clock. One use case, one transaction."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -9,7 +10,7 @@ from sqlalchemy import insert
 from services.contracts.codes import Agency, Priority, Role, Service
 from services.contracts.events import ReferralEvent
 from services.contracts.ids import FamilyId, ReferralId, RegionCode
-from services.contracts.lifecycle import Action, Party, State
+from services.contracts.lifecycle import Action, Party
 from services.contracts.refusals import Refused
 from services.kit import outbox
 from services.kit.clock import Now
@@ -22,6 +23,7 @@ from services.referral.domain import Referral
 from services.referral.ledger import write_step, write_timeline
 from services.referral.numbers import referral_number
 from services.referral.offices import Offices
+from services.referral.referring import KnownFamily, check_may_refer
 from services.referral.repository import Referrals
 from services.referral.tables import RefusalRow
 from services.referral.transition import Step, act
@@ -74,6 +76,8 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
     if (earlier := await referrals.find(new.id)) is not None:
         return _the_same(earlier, new, actor)
     family = await find_family(tx, new.family)
+    if family is not None:
+        await check_may_refer(tx, family, actor, actor.unit, now=now)
     referral = Referral(
         id=new.id,
         number=referral_number(await referrals.next_number(), now),
@@ -159,8 +163,10 @@ async def take_action(
     # Locked at once: whoever comes second reads what the first one did, and everybody locks in the same order.
     before = await Referrals(tx).get(referral_id, lock=True)
     scene = record.scene(before, await record.picture.now(tx))
-    prepared = await _prepared(tx, before, order)
-    step = act(prepared, order, actor, scene, expected_version=expected_version)
+    family = await find_family(tx, before.family) if isinstance(order, orders.Submit) else None
+    step = act(_prepared(before, family), order, actor, scene, expected_version=expected_version)
+    if step.action is Action.SUBMIT:
+        await _check_family(tx, before, family, actor, now=scene.now)
     await _check_against_the_rest(tx, step, order)
     step = replace(step, before=before)
     if isinstance(order, orders.Edit):
@@ -169,14 +175,16 @@ async def take_action(
     return await write_step(tx, step, actor, record.keyring, now=scene.now, sealed=order.sealed_fields or None)
 
 
-async def _prepared(tx: Tx, referral: Referral, order: orders.Order) -> Referral:
-    """Fill in at `submit` what the family's own record says: where it lives, and whether it is restricted."""
-    if not isinstance(order, orders.Submit) or referral.state is not State.DRAFT:
-        return referral
-    family = await find_family(tx, referral.family)
+def _prepared(referral: Referral, family: KnownFamily | None) -> Referral:
+    """Fill in what the family's own record says: where it lives, and whether it is restricted."""
+    return referral if family is None else replace(referral, region=family.region, restricted=family.restricted)
+
+
+async def _check_family(tx: Tx, referral: Referral, family: KnownFamily | None, actor: Actor, *, now: datetime) -> None:
+    """Raise Refused where the family is still on its way here, or is not the sender's to refer."""
     if family is None:
         raise Refused("referral.family_not_known_yet", retry_after_seconds=FAMILY_RETRY_SECONDS, number=referral.number)
-    return replace(referral, region=family.region, restricted=family.restricted)
+    await check_may_refer(tx, family, actor, referral.unit_from, now=now)
 
 
 async def _check_against_the_rest(tx: Tx, step: Step, order: orders.Order) -> None:

@@ -128,7 +128,16 @@ class BooksView(Answered):
 
 
 def actor_of(caller: Caller) -> Actor:
-    return Actor(caller.officer, caller.staff_no, caller.agency, caller.unit, caller.role, caller.village)
+    return Actor(
+        officer=caller.officer,
+        staff_no=caller.staff_no,
+        agency=caller.agency,
+        unit=caller.unit,
+        role=caller.role,
+        village=caller.village,
+        level=caller.level,
+        region=caller.region,
+    )
 
 
 def _brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:

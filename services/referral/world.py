@@ -11,6 +11,7 @@ from services.contracts.events import FamilyRecorded, OfficerChanged, OfficerLef
 from services.contracts.ids import FamilyId, OfficerId
 from services.kit.database import Database, Tx
 from services.referral.offices import Office, Offices
+from services.referral.referring import KnownFamily
 
 MAX_AGE_SECONDS = 15.0
 SETTLE_SECONDS = 0.5
@@ -70,10 +71,11 @@ async def learn_family(tx: Tx, event: FamilyRecorded) -> None:
     await tx.execute(_FAMILY, event.model_dump())
 
 
-async def find_family(tx: Tx, family: FamilyId) -> Any | None:
-    """Return the row (region, agency, unit, restricted) of *family*, or None where it is not known here yet."""
+async def find_family(tx: Tx, family: FamilyId) -> KnownFamily | None:
+    """Return what is known of *family*, or None where it is not known here yet."""
     query = text("SELECT region, agency, unit, restricted FROM family WHERE family = :family")
-    return (await tx.execute(query, {"family": family})).one_or_none()
+    row = (await tx.execute(query, {"family": family})).one_or_none()
+    return KnownFamily(family, row.region, Agency(row.agency), row.unit, row.restricted) if row else None
 
 
 async def works_in(tx: Tx, officer: OfficerId, unit: str | None) -> bool:

@@ -4,24 +4,21 @@ So duplicates, disorder and a lost event change nothing: whatever arrives last o
 Source: docs/lifecycle.md, who may read a family.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 
 from services.contracts.events import RegistryStopped
-from services.contracts.ids import FamilyId, OfficerId, UnitId
-from services.contracts.lifecycle import WITH_RECEIVER, State
+from services.contracts.ids import FamilyId, UnitId
+from services.contracts.lifecycle import State
+from services.contracts.reading import Grant, wanted
 from services.contracts.snapshot import Snapshot
 from services.kit import outbox
 from services.kit.auth import Caller
 from services.kit.database import Tx
-from services.registry.rights import Grant
 
-AFTER_CLOSURE = timedelta(days=30)
 SERVICE = "service"
-_READING = WITH_RECEIVER - {State.STOPPING}
 
 _SEEN = text("""
 INSERT INTO referral_seen (referral, version, number, family, service, state, attempt, agency_from, unit_from, unit_to,
@@ -53,27 +50,6 @@ _HISTORY = text(
     " WHERE family = :family AND state NOT IN ('draft', 'void') AND NOT restricted"
     " AND (agency_from = :agency OR unit_to = :unit) ORDER BY referral DESC LIMIT 100"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The grant that a snapshot calls for."""
-
-    unit: UnitId
-    assignee: OfficerId | None
-    expires_at: datetime | None = None
-
-
-def wanted(snapshot: Snapshot, now: datetime) -> Wanted | None:
-    """Return the grant that there has to be, or None. A case that ended with an outcome is readable for 30 days."""
-    if snapshot.unit_to is None:
-        return None
-    if snapshot.state in _READING:
-        return Wanted(snapshot.unit_to, snapshot.assignee)
-    if snapshot.state is State.CLOSED and snapshot.outcome is not None and snapshot.closed_at is not None:
-        until = snapshot.closed_at + AFTER_CLOSURE
-        return Wanted(snapshot.unit_to, snapshot.assignee, until) if until > now else None
-    return None
 
 
 async def learn(tx: Tx, snapshot: Snapshot, *, now: datetime) -> bool:

@@ -72,11 +72,6 @@ def parents(code: RegionCode) -> tuple[RegionCode, ...]:
     return tuple(RegionCode(".".join(blocks[:count])) for count in range(len(blocks) - 1, 0, -1))
 
 
-def covers(area_code: RegionCode, code: RegionCode) -> bool:
-    """Return whether *code* is *area_code* or lies in it. By whole blocks: `35.1` covers nothing of `35.15`."""
-    return code == area_code or code.startswith(f"{area_code}.")
-
-
 def _walk(area: Wilayah) -> Iterator[Wilayah]:
     yield area
     if area.level < 4:

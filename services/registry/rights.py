@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from services.contracts.codes import Agency, Level, Role
 from services.contracts.ids import FamilyId, OfficerId, RegionCode, UnitId
+from services.contracts.reading import LEADS, Grant, covers, opens, works_there
 from services.contracts.refusals import Refused
 from services.kit.auth import Caller
-from services.registry.regions import covers
 
 CASEWORKERS = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
-_LEADS = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +33,6 @@ class KnownFamily:
     desk: Desk
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """*unit* may read one family because of a referral, whose *assignee* works on it."""
-
-    unit: UnitId
-    assignee: OfficerId | None
-
-
 def area(caller: Caller) -> RegionCode:
     """Return where *caller* works. An institution takes people from its whole province."""
     if caller.village is not None:
@@ -51,7 +42,7 @@ def area(caller: Caller) -> RegionCode:
 
 def leads(caller: Caller, desk: Desk) -> bool:
     """True for the unit's supervisor, and for a coordinator of the unit or of one above it."""
-    if caller.role not in _LEADS:
+    if caller.role not in LEADS:
         return False
     return caller.unit == desk.unit or (caller.role is Role.COORDINATOR and _stands_above(caller, desk))
 
@@ -78,9 +69,10 @@ def may_read(caller: Caller, family: KnownFamily, grants: Iterable[Grant] = ()) 
     """True for the recording agency where the family lives, for a unit with a grant, and for the `dpo`."""
     if caller.role is Role.DPO:
         return True
-    if caller.role not in CASEWORKERS or caller.village not in {None, family.region}:
+    if caller.role not in CASEWORKERS:
         return False
-    return _by_area(caller, family) or any(_by_grant(caller, family, grant) for grant in grants)
+    by_grant = (opens(grant, caller, family.region, restricted=family.restricted) for grant in grants)
+    return _by_area(caller, family) or any(by_grant)
 
 
 def may_audit(caller: Caller, family: KnownFamily) -> bool:
@@ -89,22 +81,10 @@ def may_audit(caller: Caller, family: KnownFamily) -> bool:
 
 
 def _by_area(caller: Caller, family: KnownFamily) -> bool:
-    if caller.agency is not family.desk.agency or not _lives_here(caller, family):
+    there = works_there(caller, family.region, recorded_by=family.desk.unit)
+    if caller.agency is not family.desk.agency or not there:
         return False
     return not family.restricted or caller.officer == family.recorded_by or leads(caller, family.desk)
-
-
-def _lives_here(caller: Caller, family: KnownFamily) -> bool:
-    # An institution's region is only where its house stands: that opens nobody's data.
-    if caller.level is Level.UPT:
-        return caller.unit == family.desk.unit
-    return covers(caller.region, family.region)
-
-
-def _by_grant(caller: Caller, family: KnownFamily, grant: Grant) -> bool:
-    if caller.unit != grant.unit:
-        return False
-    return not family.restricted or caller.officer == grant.assignee or caller.role in _LEADS
 
 
 def _stands_above(caller: Caller, desk: Desk) -> bool:

@@ -12,8 +12,8 @@ from services.contracts.codes import Agency, LegalBasis, Outcome, Priority, Serv
 from services.contracts.events import ReferralEvent
 from services.contracts.ids import FamilyId, OfficerId, ReferralId, RegionCode, UnitId, new_id
 from services.contracts.lifecycle import WITH_RECEIVER, State
+from services.contracts.reading import wanted
 from services.contracts.snapshot import Snapshot
-from services.registry.grants import wanted
 from tests.integration.registry_fixtures import (
     DPO,
     PKB,

@@ -211,3 +211,18 @@ async def test_a_refused_action_leaves_an_audit_line_and_nothing_else(stage: Sta
         query = "SELECT code FROM refusal WHERE referral = %s AND action = 'claim'"
         rows = database.execute(query, [referral]).fetchall()
     assert rows == [("referral.not_yours",)]
+
+
+async def test_a_family_that_ones_unit_may_not_read_cannot_be_referred_and_the_attempt_leaves_a_line(
+    stage: Stage, stack: Stack
+) -> None:
+    # Restricted, so that no unit is asked for it by itself; submitted, so that the record knows it.
+    family, attempt = await stage.tksk.record_family(stage.village, restricted=True), str(uuid4())
+    await stage.submitted(stage.tksk, (await stage.tksk.draft(family, Service.KIE))["id"])
+    body = {"id": attempt, "family": str(family), "service": "PKH", "draft": {"basis": "public_task"}}
+    url = f"{stage.pkb.addresses.referral}/referrals"
+    assert await _code(stage.pkb.post(url, body)) == "referral.family_not_yours"
+    with psycopg.connect(stack.servers.database_url("referral")) as database:
+        query = "SELECT action, officer::text, code FROM refusal WHERE referral = %s"
+        rows = database.execute(query, [attempt]).fetchall()
+    assert rows == [("create", stage.pkb.officer["id"], "referral.family_not_yours")]

@@ -42,9 +42,12 @@ OFFICES = _offices()
 
 
 def officer(unit: str, role: Role = Role.OFFICER, *, number: int = 1) -> Actor:
-    agency = Agency(unit.partition("-")[0])
+    agency, region = Agency(unit.partition("-")[0]), RegionCode(unit.partition("-")[2])
     staff_no = f"{unit}-{role}-{number}"
-    return Actor(OfficerId(uuid5(NAMESPACE_URL, staff_no)), staff_no, agency, UnitId(unit), role)
+    level = (Level.PROVINSI, Level.KABKOTA, Level.KECAMATAN)[region.count(".")]
+    return Actor(
+        OfficerId(uuid5(NAMESPACE_URL, staff_no)), staff_no, agency, UnitId(unit), role, level=level, region=region
+    )
 
 
 TKSK = officer("dinsos-35.15.08")

@@ -8,7 +8,8 @@ import pytest
 
 from services.contracts.codes import Agency, Level, Service
 from services.contracts.ids import RegionCode, UnitId
-from services.registry.regions import RegionLevel, covers, east_java, level_of, parents
+from services.contracts.reading import covers
+from services.registry.regions import RegionLevel, east_java, level_of, parents
 from services.registry.units import Unit, all_units, read_offers, unit_id
 
 UNITS = {unit.id: unit for unit in all_units()}

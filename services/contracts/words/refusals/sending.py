@@ -57,6 +57,16 @@ SENDING: Mapping[str, RefusalText] = {
             "Wait a moment, then submit again; your draft is kept.",
         ),
     ),
+    "referral.family_not_yours": RefusalText(
+        Words("Keluarga tidak terbuka untuk unit Anda", "The family is not open to your unit"),
+        Words(
+            "Hanya unit yang boleh membaca data sebuah keluarga yang bisa merujuknya, "
+            "dan keluarga ini tidak terbuka untuk unit Anda. "
+            "Cari dengan NIK atau nomor KK, atau catat keluarga ini bila Anda melayaninya.",
+            "Only a unit that may read a family's data can refer it, and this family is not open to your unit. "
+            "Search by NIK or KK number, or record the family if you work with it.",
+        ),
+    ),
     "referral.region_unknown": RefusalText(
         Words("Wilayah tidak dikenal", "The area is not known"),
         Words(
