@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import uvloop
+from temporalio.worker import UnsandboxedWorkflowRunner
 
 from services.contracts.events import ReferralEvent
 from services.kit.auth import Verifier
@@ -12,6 +13,7 @@ from services.kit.consumer import Consumer
 from services.kit.database import Database
 from services.kit.health import Health
 from services.kit.http import create_api
+from services.kit.inbox import Together
 from services.kit.janitor import Janitor
 from services.kit.logging import configure_logging
 from services.kit.migrations import migrate_when_up
@@ -20,7 +22,7 @@ from services.kit.settings import PartSettings
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
 from workflows.referral_workflow import TASK_QUEUE
-from workflows.runner import WORKFLOWS, sandbox
+from workflows.runner import WORKFLOWS
 from workflows.schedules import Schedules
 from workflows.starter import Starter
 
@@ -37,13 +39,13 @@ async def main() -> int:
     starter = Consumer(
         "referral",
         "workflows",
-        {ReferralEvent: Starter(link).feed},
+        {ReferralEvent: Together(Starter(link).feed)},
         broker=broker,
         database=database,
         settings=settings,
         probes=[link.ping],
     )
-    worker = CommandWorker(link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=sandbox())
+    worker = CommandWorker(link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=UnsandboxedWorkflowRunner())
     janitor = Janitor(database, settings, None, ())
 
     part = Part("workflows", host=settings.http_host, port=settings.http_port, health=health)

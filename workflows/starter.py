@@ -1,11 +1,17 @@
 """From events to workflows: starts one for each submitted referral and feeds it the newest snapshot."""
 
+import asyncio
+from collections.abc import Iterable, Sequence
+
 import structlog
 from sqlalchemy import text
+from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from services.contracts.events import ReferralEvent
+from services.contracts.ids import ReferralId
+from services.contracts.lifecycle import State
 from services.contracts.snapshot import Snapshot
 from services.kit.database import Tx
 from services.kit.inbox import Received
@@ -15,46 +21,78 @@ from workflows.referral_workflow import TASK_QUEUE, ReferralWorkflow, waits, wor
 
 log = structlog.get_logger()
 
+# In the order of their ids, so that two readers wait for each other instead of blocking each other.
 _NEWER = text("""
-INSERT INTO seen (referral_id, version) VALUES (:referral, :version)
+INSERT INTO seen (referral_id, version)
+SELECT id, version FROM unnest(CAST(:referrals AS uuid[]), CAST(:versions AS bigint[])) AS come(id, version) ORDER BY id
 ON CONFLICT (referral_id) DO UPDATE SET version = excluded.version WHERE seen.version < excluded.version
+RETURNING referral_id
 """)
 
 
 class Starter:
-    """Hands each newer snapshot to its workflow, before the event counts as taken."""
+    """Hands each newer snapshot to its workflow, before the events count as taken.
+
+    Several at once, for waiting for one answer of the server after the other is most of what a snapshot takes. Of
+    several about one referral the newest is enough.
+    """
 
     def __init__(self, link: TemporalLink) -> None:
         self._link = link
 
-    async def feed(self, received: Received[ReferralEvent], tx: Tx) -> None:
-        snapshot = received.event.snapshot
-        newer = await tx.execute(_NEWER, {"referral": snapshot.referral_id, "version": snapshot.version})
-        if newer.rowcount == 0:
-            return
+    async def feed(self, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
+        newest = _newest(each.event.snapshot for each in events)
+        versions = [snapshot.version for snapshot in newest.values()]
+        newer = await tx.execute(_NEWER, {"referrals": list(newest), "versions": versions})
+        told = [newest[ReferralId(each)] for each in newer.scalars() if _has_a_run(newest[ReferralId(each)])]
+        if told:
+            client = await self._client()
+            answers = await asyncio.gather(*(_tell(client, each) for each in told), return_exceptions=True)
+            for failed in filter(None, answers):
+                raise failed
+
+    async def _client(self) -> Client:
         try:
-            await (self._signal_with_start(snapshot) if waits(snapshot) else self._signal(snapshot))
+            return await self._link.client()
         except RuntimeError as error:  # the SDK's answer while the first connection is not made
             raise WorldAway from error
 
-    async def _signal_with_start(self, snapshot: Snapshot) -> None:
-        client = await self._link.client()
-        await client.start_workflow(
-            ReferralWorkflow.run,
-            snapshot,
-            id=workflow_id(snapshot),
-            task_queue=TASK_QUEUE,
-            start_signal="newer",
-            start_signal_args=[snapshot],
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
 
-    async def _signal(self, snapshot: Snapshot) -> None:
-        """Tell a run that it has nothing to wait for any more. That there is none is just as well."""
-        client = await self._link.client()
-        try:
-            await client.get_workflow_handle(workflow_id(snapshot)).signal(ReferralWorkflow.newer, snapshot)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
+def _newest(snapshots: Iterable[Snapshot]) -> dict[ReferralId, Snapshot]:
+    newest: dict[ReferralId, Snapshot] = {}
+    for snapshot in snapshots:
+        known = newest.get(snapshot.referral_id)
+        if known is None or known.version < snapshot.version:
+            newest[snapshot.referral_id] = snapshot
+    return newest
+
+
+def _has_a_run(snapshot: Snapshot) -> bool:
+    """False for a draft that nobody submitted: one that came back waits for an answer and has a clock."""
+    return snapshot.state is not State.DRAFT or waits(snapshot)
+
+
+async def _tell(client: Client, snapshot: Snapshot) -> None:
+    await (_signal_with_start(client, snapshot) if waits(snapshot) else _signal(client, snapshot))
+
+
+async def _signal_with_start(client: Client, snapshot: Snapshot) -> None:
+    await client.start_workflow(
+        ReferralWorkflow.run,
+        snapshot,
+        id=workflow_id(snapshot),
+        task_queue=TASK_QUEUE,
+        start_signal="newer",
+        start_signal_args=[snapshot],
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+    )
+
+
+async def _signal(client: Client, snapshot: Snapshot) -> None:
+    """Tell a run that it has nothing to wait for any more. That there is none is just as well."""
+    try:
+        await client.get_workflow_handle(workflow_id(snapshot)).signal(ReferralWorkflow.newer, snapshot)
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise

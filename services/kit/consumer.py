@@ -1,7 +1,8 @@
 """One group's reader of one stream: at least once from the server, exactly once into the database.
 
-FastStream reads and calls; what it does not do stands here: one transaction per event with an inbox, dead letters for
-what no later delivery can mend, and a pause, instead of blame on the event, while the world is away.
+FastStream reads and calls; what it does not do stands here: a transaction with an inbox, dead letters for what no later
+delivery can mend, and a pause, instead of blame on the event, while the world is away. What is read at once is taken in
+by one transaction; only where that fails does each event get one of its own.
 """
 
 import asyncio
@@ -13,15 +14,14 @@ from typing import Any
 import structlog
 from faststream import AckPolicy
 from faststream.redis import StreamSub
-from faststream.redis.message import RedisStreamMessage
+from faststream.redis.message import RedisBatchStreamMessage
 
 from services.contracts.events import Event
-from services.kit import outbox
-from services.kit.database import Database, Tx
+from services.kit.database import Database
 from services.kit.dead_letters import bury
-from services.kit.event_format import parse_entry, whole_message
+from services.kit.event_format import Entry, entries_of, parse_entries, whole_message
 from services.kit.health import Heartbeat
-from services.kit.inbox import Received, Unreadable, first_time, read
+from services.kit.inbox import Handler, Inbox, Received, Together, Unreadable, read
 from services.kit.reclaimer import Reclaimer
 from services.kit.settings import PartSettings
 from services.kit.streams import StreamBroker, stream_client
@@ -30,8 +30,8 @@ from services.kit.world import is_away
 
 log = structlog.get_logger()
 
-Handler = Callable[[Received[Any], Tx], Awaitable[None]]
 Probe = Callable[[], Awaitable[object]]
+Arrived = tuple[bytes, Received[Event]]
 
 MAX_RECORDS = 16
 POLLING_MILLISECONDS = 1000
@@ -52,7 +52,7 @@ class Consumer:
         self,
         stream: str,
         group: str,
-        handlers: Mapping[type[Event], Handler],
+        handlers: Mapping[type[Event], Handler | Together],
         *,
         broker: StreamBroker,
         database: Database,
@@ -60,9 +60,8 @@ class Consumer:
         probes: Sequence[Probe] = (),
     ) -> None:
         self.stream, self.group = stream, group
-        self._handlers = handlers
-        self._database = database
         self._timeout_seconds = settings.handler_timeout_seconds
+        self._inbox = Inbox(group, handlers, database, timeout_seconds=self._timeout_seconds)
         self._client = stream_client(settings.redis_url)
         self._probes: tuple[Probe, ...] = (database.ping, self._client.ping, *probes)
         self._trouble = asyncio.Event()
@@ -76,8 +75,9 @@ class Consumer:
                 max_records=MAX_RECORDS,
                 polling_interval=POLLING_MILLISECONDS,
                 declare=False,
+                batch=True,
             ),
-            parser=parse_entry,
+            parser=parse_entries,
             decoder=whole_message,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             no_reply=True,
@@ -90,7 +90,7 @@ class Consumer:
             name,
             consume=self._consume_to_the_end,
             settings=settings,
-            others_wait_seconds=settings.handler_timeout_seconds * (MAX_RECORDS + 1),
+            others_wait_seconds=settings.handler_timeout_seconds * (MAX_RECORDS + 2),  # together, and one by one
         )
 
     async def run(self) -> None:
@@ -156,49 +156,81 @@ class Consumer:
         """Consume as the reader does, and go on where this loop is cancelled: stopping waits for what is in hand."""
         await asyncio.shield(self.subscriber.consume(raw))
 
-    async def _receive(self, message: RedisStreamMessage) -> None:
-        entry: bytes = message.raw_message["message_ids"][0]
-        with self._reclaimer.in_hand(entry):
+    async def _receive(self, message: RedisBatchStreamMessage) -> None:
+        """Take in what was read at once: together where that goes, else one by one, so that each is judged alone."""
+        entries = entries_of(message)
+        with self._reclaimer.in_hand([entry.id for entry in entries]):
+            readable = await self._readable(entries)
+            if len(readable) > 1 and await self._take_together(readable):
+                return
+            await self._take_each(readable)
+
+    async def _readable(self, entries: Sequence[Entry]) -> list[Arrived]:
+        found: list[Arrived] = []
+        for entry in entries:
             try:
-                result = await self._take(entry, message.body)
-            except Exception as error:
-                await self._failed(entry, error)
-                raise
-        EVENTS.labels(self.stream, self.group, result).inc()
+                found.append((entry.id, read(entry.body)))
+            except Unreadable as error:
+                await self._set_aside(entry, str(error))
+                self._count({"dead": 1})
+        return found
 
-    async def _take(self, entry: bytes, body: bytes) -> str:
+    async def _take_together(self, arrived: Sequence[Arrived]) -> bool:
+        """Take all in by one transaction; False where that failed, unless the world is away: then it raises."""
         try:
-            received = read(body)
-        except Unreadable as error:
-            await self._set_aside(entry, body, str(error))
-            return "dead"
-        handler = self._handlers.get(type(received.event))
-        if handler is None:
-            return "ignored"
-        outbox.causation.set(received.id)
-        outbox.correlation.set(received.correlation)
-        async with asyncio.timeout(self._timeout_seconds), self._database.begin() as tx:
-            if not await first_time(tx, self.group, received.id):
-                return "duplicate"
-            await handler(received, tx)
-        return "done"
+            self._count(await self._inbox.take([received for _, received in arrived]))
+        except Exception as error:
+            if not await self._world_answers():
+                self._pause([entry for entry, _ in arrived], error)
+                raise
+            log.info("events.apart", stream=self.stream, group=self.group, error=type(error).__name__)
+            return False
+        return True
 
-    async def _set_aside(self, entry: bytes, body: bytes, reason: str) -> None:
-        log.error("event.set_aside", stream=self.stream, group=self.group, entry=entry.decode(), reason=reason)
-        deliveries = await self._reclaimer.deliveries(entry)
-        await bury(self._client, self.stream, self.group, entry, body, reason=reason, deliveries=deliveries)
+    async def _take_each(self, arrived: Sequence[Arrived]) -> None:
+        """Take each in by a transaction of its own. Raises the first error, after acknowledging what went well."""
+        done: list[bytes] = []
+        failure: Exception | None = None
+        for position, (entry, received) in enumerate(arrived):
+            self._reclaimer.go_on()
+            try:
+                self._count(await self._inbox.take([received]))
+                done.append(entry)
+            except Exception as error:
+                failure = failure or error
+                if not await self._is_to_blame(entry, error):
+                    self._pause([each for each, _ in arrived[position:]], error)
+                    break
+        if failure is not None:
+            if done:
+                await self._client.xack(self.stream, self.group, *done)
+            raise failure
 
-    async def _failed(self, entry: bytes, error: Exception) -> None:
+    def _count(self, results: Mapping[str, int]) -> None:
+        for result, number in results.items():
+            EVENTS.labels(self.stream, self.group, result).inc(number)
+
+    async def _set_aside(self, entry: Entry, reason: str) -> None:
+        log.error("event.set_aside", stream=self.stream, group=self.group, entry=entry.id.decode(), reason=reason)
+        deliveries = await self._reclaimer.deliveries(entry.id)
+        await bury(self._client, self.stream, self.group, entry.id, entry.body, reason=reason, deliveries=deliveries)
+
+    async def _is_to_blame(self, entry: bytes, error: Exception) -> bool:
         """Judge: whatever fails while the world is away is not the event's fault."""
         self._reclaimer.failed(entry, error)
         if not await self._world_answers() or (is_away(error) and self._reclaimer.doubt(entry)):
-            EVENTS.labels(self.stream, self.group, "away").inc()
-            log.warning("consumer.paused", stream=self.stream, group=self.group, error=type(error).__name__)
-            self._reclaimer.forgive(entry)
-            self._trouble.set()
-            return
-        EVENTS.labels(self.stream, self.group, "failed").inc()
+            return False
+        self._count({"failed": 1})
         log.error("event.failed", stream=self.stream, group=self.group, entry=entry.decode(), exc_info=error)
+        return True
+
+    def _pause(self, entries: Sequence[bytes], error: Exception) -> None:
+        """Stop reading until the world is there again, and hold this delivery against none of *entries*."""
+        self._count({"away": len(entries)})
+        log.warning("consumer.paused", stream=self.stream, group=self.group, error=type(error).__name__)
+        for entry in entries:
+            self._reclaimer.forgive(entry)
+        self._trouble.set()
 
     async def _world_answers(self) -> bool:
         try:

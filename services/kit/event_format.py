@@ -1,9 +1,10 @@
 """How a CloudEvent stands in a stream entry, for FastStream: one field that holds the JSON as it was written."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from faststream.redis.message import DefaultStreamMessage, RedisStreamMessage
+from faststream.redis.message import BatchStreamMessage, RedisBatchStreamMessage
 from faststream.redis.parser import MessageFormat
 
 DATA = "__data__"
@@ -28,13 +29,31 @@ def body_of(fields: Mapping[bytes, bytes]) -> bytes:
     return fields.get(DATA.encode()) or b"&".join(b"%b=%b" % field for field in fields.items())
 
 
-async def parse_entry(
-    entry: DefaultStreamMessage, parse: Callable[[DefaultStreamMessage], Awaitable[RedisStreamMessage]]
-) -> RedisStreamMessage:
-    """Parse as FastStream does, but for entries without our field, where it raises and the handler never learns."""
-    return await parse({**entry, "data": {DATA.encode(): body_of(entry["data"])}})
+ENTRIES = "entries"
 
 
-async def whole_message(message: RedisStreamMessage) -> RedisStreamMessage:
-    """Decode to the message itself: the handler needs the entry's id beside the body."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it stands in a stream: where, and the bytes."""
+
+    id: bytes
+    body: bytes
+
+
+async def parse_entries(
+    batch: BatchStreamMessage, parse: Callable[[BatchStreamMessage], Awaitable[RedisBatchStreamMessage]]
+) -> RedisBatchStreamMessage:
+    """Parse as FastStream does, but keep every entry's own bytes: it would make one JSON of them all."""
+    whole: Any = {**batch, "data": [], ENTRIES: batch["data"]}
+    return await parse(whole)
+
+
+async def whole_message(message: RedisBatchStreamMessage) -> RedisBatchStreamMessage:
+    """Decode to the message itself: the handler needs each entry's id beside its body."""
     return message
+
+
+def entries_of(message: RedisBatchStreamMessage) -> list[Entry]:
+    """Return what was read at once, oldest first."""
+    raw: Any = message.raw_message
+    return [Entry(*pair) for pair in zip(raw["message_ids"], map(body_of, raw[ENTRIES]), strict=True)]

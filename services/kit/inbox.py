@@ -1,7 +1,10 @@
-"""Taking an event in: once, whatever is redelivered."""
+"""Taking events in: each once, whatever is redelivered."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from itertools import groupby
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -9,15 +12,17 @@ from sqlalchemy import text
 
 from services.contracts.events import EVENT_TYPES, Envelope, Event
 from services.contracts.snapshot import Contract, Due, NextMark, Recipient, Snapshot
-from services.kit.database import Tx
+from services.kit import outbox
+from services.kit.database import Database, Tx
 
 MAX_EVENT_BYTES = 64 * 1024
 _MODELS: tuple[type[Contract], ...] = (Envelope, *EVENT_TYPES.values(), Snapshot, Due, NextMark, Recipient)
 _FIELDS = frozenset(name for model in _MODELS for name in model.model_fields)
 
-# As text, for this runs once for each event: building the statement would cost as much as executing it.
+# In the order of their ids, so that two readers of the same events wait for each other instead of blocking each other.
 _NOTE = text("""
-INSERT INTO inbox (consumer, event_id) VALUES (:consumer, :event_id) ON CONFLICT DO NOTHING RETURNING event_id
+INSERT INTO inbox (consumer, event_id) SELECT :consumer, id FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id
+ON CONFLICT DO NOTHING RETURNING event_id
 """)
 
 E = TypeVar("E", bound=Event)
@@ -63,6 +68,59 @@ def _step(step: int | str) -> str:
     return str(step) if isinstance(step, int) or step in _FIELDS else "*"
 
 
-async def first_time(tx: Tx, consumer: str, event_id: UUID) -> bool:
-    """Note within *tx* that *consumer* has the event; False where it had it already."""
-    return (await tx.execute(_NOTE, {"consumer": consumer, "event_id": event_id})).first() is not None
+Handler = Callable[[Received[Any], Tx], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A handler that would rather have several events at once. What they cause must not depend on their order."""
+
+    handle: Callable[[Sequence[Received[Any]], Tx], Awaitable[None]]
+
+
+class Inbox:
+    """Gives each event to the handler of its class, in one transaction with the note that *consumer* has it."""
+
+    def __init__(
+        self,
+        consumer: str,
+        handlers: Mapping[type[Event], Handler | Together],
+        database: Database,
+        *,
+        timeout_seconds: float,
+    ) -> None:
+        self._consumer, self._handlers = consumer, handlers
+        self._database, self._timeout_seconds = database, timeout_seconds
+
+    async def take(self, events: Sequence[Received[Event]]) -> Mapping[str, int]:
+        """Apply all of *events* or none; return how many were done, were there before, or concern nobody here."""
+        ours = [event for event in events if type(event.event) in self._handlers]
+        fresh: list[Received[Event]] = []
+        if ours:
+            async with asyncio.timeout(self._timeout_seconds), self._database.begin() as tx:
+                fresh = await self._note(tx, ours)
+                await self._handle(tx, fresh)
+        return {"done": len(fresh), "duplicate": len(ours) - len(fresh), "ignored": len(events) - len(ours)}
+
+    async def _note(self, tx: Tx, events: Sequence[Received[Event]]) -> list[Received[Event]]:
+        """Note within *tx* that *events* are here; return those that were not yet, each once."""
+        by_id = {event.id: event for event in events}
+        noted = await tx.execute(_NOTE, {"consumer": self._consumer, "ids": list(by_id)})
+        new = set(noted.scalars())
+        return [event for event in by_id.values() if event.id in new]
+
+    async def _handle(self, tx: Tx, events: Sequence[Received[Event]]) -> None:
+        for handler, some in self._by_handler(events):
+            if isinstance(handler, Together):
+                await handler.handle(some, tx)
+                continue
+            for event in some:
+                outbox.causation.set(event.id)
+                outbox.correlation.set(event.correlation)
+                await handler(event, tx)
+
+    def _by_handler(
+        self, events: Sequence[Received[Event]]
+    ) -> Iterator[tuple[Handler | Together, list[Received[Event]]]]:
+        for kind, some in groupby(events, key=lambda event: type(event.event)):
+            yield self._handlers[kind], list(some)

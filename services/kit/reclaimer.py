@@ -5,13 +5,13 @@ The cap is checked before the handler runs, so that an event that kills the proc
 
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from faststream.redis.message import DefaultStreamMessage
+from faststream.redis.message import BatchStreamMessage
 
 from services.kit.dead_letters import bury
 from services.kit.event_format import body_of
@@ -57,7 +57,8 @@ class Reclaimer:
         self._base_seconds, self._longest_seconds = settings.retry_base_seconds, settings.retry_cap_seconds
         self._others_wait_seconds = others_wait_seconds
         self._past = (0, 0)
-        self._in_hand: dict[bytes, float] = {}
+        self._in_hand: set[bytes] = set()
+        self._moved = 0.0
         self._trials: dict[bytes, _Trial] = {}
         self._forgiven: set[bytes] = set()
 
@@ -76,19 +77,24 @@ class Reclaimer:
         self._past = order(group["last-delivered-id"])
 
     @contextmanager
-    def in_hand(self, entry: bytes) -> Iterator[None]:
-        """Mark *entry* as being handled; afterwards the reader is past it."""
-        self._in_hand[entry] = time.monotonic()
+    def in_hand(self, entries: Sequence[bytes]) -> Iterator[None]:
+        """Mark *entries* as being handled; afterwards the reader is past them."""
+        self._in_hand.update(entries)
+        self.go_on()
         try:
             yield
         finally:
-            self._in_hand.pop(entry, None)
-            self._past = max(self._past, order(entry))
+            self._in_hand.difference_update(entries)
+            self._past = max(self._past, *map(order, entries))
+
+    def go_on(self) -> None:
+        """Note that what is in hand gets on: its next piece begins now."""
+        self._moved = time.monotonic()
 
     @property
     def held_seconds(self) -> float:
-        """For how long the oldest entry in hand is being handled."""
-        return max((time.monotonic() - since for since in self._in_hand.values()), default=0.0)
+        """For how long nothing has moved of what is in hand."""
+        return time.monotonic() - self._moved if self._in_hand else 0.0
 
     def failed(self, entry: bytes, error: BaseException) -> None:
         """Remember why, for the dead letter."""
@@ -128,7 +134,7 @@ class Reclaimer:
                 await self._give_up(entry, fields, deliveries)
                 return
             REDELIVERIES.labels(self._stream, self._group).inc()
-            raw = DefaultStreamMessage(type="stream", channel=self._stream, message_ids=[entry], data=fields)
+            raw = BatchStreamMessage(type="bstream", channel=self._stream, message_ids=[entry], data=[fields])
             await self._consume(raw)
 
     async def deliveries(self, entry: bytes) -> int:

@@ -7,9 +7,8 @@ from sqlalchemy import text
 from services.contracts.events import Event, OfficerChanged, OfficerLeft, ReferralEvent, UnitChanged
 from services.contracts.ids import OfficerId, UnitId
 from services.kit.auth import Verifier
-from services.kit.consumer import Handler
 from services.kit.database import Tx
-from services.kit.inbox import Received
+from services.kit.inbox import Handler, Received
 from services.notify import people, telling
 from services.notify.desks import fill_desk, leave_desk
 from services.notify.house import House

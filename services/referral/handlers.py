@@ -18,9 +18,8 @@ from services.contracts.events import (
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import Action
 from services.kit.auth import Verifier
-from services.kit.consumer import Handler
 from services.kit.database import Tx
-from services.kit.inbox import Received
+from services.kit.inbox import Handler, Received
 from services.referral import orders, world
 from services.referral.actors import SYSTEM
 from services.referral.ledger import write_step

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from services.contracts.events import Event, ReferralEvent
 from services.kit.clock import Now
-from services.kit.consumer import Handler
 from services.kit.database import Tx
-from services.kit.inbox import Received
+from services.kit.inbox import Handler, Received
 from services.registry import grants
 
 

@@ -20,11 +20,11 @@ from services.contracts.events import Event, NotifyStopped
 from services.kit import relay as relay_module
 from services.kit.auth import Verifier
 from services.kit.clock import system_clock
-from services.kit.consumer import Consumer, Handler
+from services.kit.consumer import Consumer
 from services.kit.database import Database, Tx
 from services.kit.health import Health
 from services.kit.http import create_api
-from services.kit.inbox import Received
+from services.kit.inbox import Handler, Received
 from services.kit.logging import configure_logging
 from services.kit.part import Part
 from services.kit.relay import Relay
@@ -75,6 +75,8 @@ class Effects:
         if FAULT == "raise_always" or (FAULT == "raise_twice" and failures < 2):
             self._failures[received.id] = failures + 1
             raise RuntimeError("the handler fails")
+        if FAULT == f"refused:{received.event.referral}":
+            raise RuntimeError("the handler never takes this one")
         if FAULT == "kill_before_commit":
             die_once()
         if FAULT == "hang_once" and first_time():

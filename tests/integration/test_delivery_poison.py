@@ -76,3 +76,25 @@ async def test_duplicates_in_any_order_have_one_effect_each(world: World) -> Non
     more = await world.tell(1)
     await world.settled([*ids, *more])
     assert await world.letters() == []
+
+
+async def test_one_event_that_always_fails_holds_up_none_of_those_that_were_read_with_it(world: World) -> None:
+    world.start(only="api,relay")
+    ids = await world.tell(12)
+
+    async def published() -> bool:
+        return world.rows("SELECT count(*) FROM outbox WHERE stream_id IS NULL") == [(0,)]
+
+    await until(published, "all are on the stream, to be read at once")
+    world.stop()
+    refused = ids[5]
+    subject = world.rows(f"SELECT aggregate FROM outbox WHERE event_id = '{refused}'")[0][0]
+    world.start(f"refused:{subject}")
+
+    async def buried() -> bool:
+        return len(await world.letters()) == 1 and await world.pending() == 0
+
+    await until(buried, "it alone is given up")
+    (letter,) = await world.letters()
+    assert str(refused).encode() in letter.body
+    assert sorted(world.effects()) == sorted(set(ids) - {refused})
