@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import structlog
@@ -37,16 +37,19 @@ class Part:
         self._only = _only(name)
         self._api: FastAPI | None = None
 
-    def serve(self, api: FastAPI) -> None:
-        """Serve *api*. It answers `/ready` whatever `--only` says, so that every process can be watched."""
+    def serve(self, api: FastAPI, *loops: Loop) -> None:
+        """Serve *api* and run *loops*, which it needs, whatever `--only` says: every process has to answer `/ready`."""
         self._api = api
+        self._run_too("api", loops)
 
     def add(self, role: str, *loops: Loop) -> None:
         """Run *loops* if this process plays *role* (one of ROLES)."""
         if role not in ROLES:
             raise ValueError(f"unknown role {role}")
-        if self._only and role not in self._only:
-            return
+        if not self._only or role in self._only:
+            self._run_too(role, loops)
+
+    def _run_too(self, role: str, loops: Iterable[Loop]) -> None:
         for loop in loops:
             self._loops.append((role, loop))
             heartbeat = getattr(loop, "heartbeat", None)

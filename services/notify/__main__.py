@@ -12,6 +12,7 @@ from services.kit.clock import system_clock
 from services.kit.consumer import Consumer
 from services.kit.crypto import Keyring
 from services.kit.database import Database
+from services.kit.departures import Departures
 from services.kit.health import Health
 from services.kit.http import create_api
 from services.kit.janitor import Janitor
@@ -44,12 +45,12 @@ async def main() -> int:
     keyring = Keyring.load(settings.keyring)
     house = House(database, keyring, now, settings.hours, outlets, mail=settings.smtp_host is not None)
     verifier, health = Verifier(settings.jwks, now=now), Health()
-    for officer in await people.departed(database):
-        verifier.left(officer)
+    departures = Departures(database, verifier, people.LEFT_SINCE, now)
+    await departures.once()
 
     broker = stream_broker(settings.redis_url)
     await broker.connect()
-    hears = Hears(house, verifier)
+    hears = Hears(house)
     hearing = partial(Consumer, group="notify", broker=broker, database=database, settings=settings)
     registry = hearing("registry", handlers=hears.of_registry())
     caught_up = CaughtUp(settings.redis_url, "registry", "notify")
@@ -57,7 +58,7 @@ async def main() -> int:
     janitor = Janitor(database, settings, "notify", GROUPS["notify"])
 
     part = Part("notify", host=settings.http_host, port=settings.http_port, health=health)
-    part.serve(create_api("notify", verifier=verifier, health=health, routers=[router], house=house))
+    part.serve(create_api("notify", verifier=verifier, health=health, routers=[router], house=house), departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "notify", GROUPS["notify"]))
     part.add("consumers", registry, referral)
     if house.mail:

@@ -6,7 +6,6 @@ from sqlalchemy import text
 
 from services.contracts.events import Event, OfficerChanged, OfficerLeft, ReferralEvent, UnitChanged
 from services.contracts.ids import OfficerId, UnitId
-from services.kit.auth import Verifier
 from services.kit.database import Tx
 from services.kit.inbox import Handler, Received
 from services.notify import people, telling
@@ -19,8 +18,8 @@ _DESK = text("SELECT unit FROM officer WHERE officer = :officer AND NOT gone FOR
 class Hears:
     """The handlers of the streams `referral` and `registry`."""
 
-    def __init__(self, house: House, verifier: Verifier) -> None:
-        self._house, self._verifier = house, verifier
+    def __init__(self, house: House) -> None:
+        self._house = house
 
     def of_referral(self) -> Mapping[type[Event], Handler]:
         return {ReferralEvent: self._fact}
@@ -45,12 +44,11 @@ class Hears:
         await fill_desk(self._house, tx, event.unit, event.role)
 
     async def _departure(self, received: Received[OfficerLeft], tx: Tx) -> None:
-        """Pass on what waits for the person, and refuse the person's tokens."""
+        """Pass on what waits for the person. The person's tokens: `kit/departures.py`."""
         event = received.event
         before = await _desk_of(tx, event.officer)
-        if await people.learn_departure(tx, event):
+        if await people.learn_departure(tx, event, now=self._house.now()):
             await leave_desk(self._house, tx, event.officer, before or event.unit)
-            self._verifier.left(event.officer)
 
 
 async def _desk_of(tx: Tx, officer: OfficerId) -> UnitId | None:

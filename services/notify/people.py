@@ -1,6 +1,7 @@
 """The notify service's copies of the registry's world, fed by its events: units, and who works in them."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -8,7 +9,7 @@ from sqlalchemy import text
 from services.contracts.codes import Role
 from services.contracts.events import OfficerChanged, OfficerLeft, UnitChanged
 from services.contracts.ids import OfficerId, UnitId
-from services.kit.database import Database, Tx
+from services.kit.database import Tx
 from services.notify.staff import Officer, Staff, Unit
 
 _UNIT = text("""
@@ -21,18 +22,20 @@ _OFFICER = text("""
 INSERT INTO officer (officer, version, unit, role, language, village, contact, gone)
 VALUES (:officer, :version, :unit, :role, :language, :village, :contact, false)
 ON CONFLICT (officer) DO UPDATE SET version = excluded.version, unit = excluded.unit, role = excluded.role,
-    language = excluded.language, village = excluded.village, contact = excluded.contact, gone = false
+    language = excluded.language, village = excluded.village, contact = excluded.contact, gone = false,
+    gone_at = NULL
 WHERE officer.version < excluded.version
 RETURNING officer
 """)
 # How to reach somebody who has left is nobody's business any more.
 _LEFT = text("""
-INSERT INTO officer (officer, version, unit, role, language, gone)
-VALUES (:officer, :version, :unit, 'officer', 'id', true)
-ON CONFLICT (officer) DO UPDATE SET version = excluded.version, gone = true, contact = NULL
+INSERT INTO officer (officer, version, unit, role, language, gone, gone_at)
+VALUES (:officer, :version, :unit, 'officer', 'id', true, :now)
+ON CONFLICT (officer) DO UPDATE SET version = excluded.version, gone = true, gone_at = excluded.gone_at, contact = NULL
 WHERE officer.version < excluded.version
 RETURNING officer
 """)
+LEFT_SINCE = text("SELECT officer FROM officer WHERE gone_at > :since")
 _UNITS_UPWARD = text("""
 WITH RECURSIVE upward AS (
     SELECT unit, title, parent FROM unit WHERE unit = ANY(:units)
@@ -59,9 +62,9 @@ async def learn_officer(tx: Tx, event: OfficerChanged) -> bool:
     return (await tx.execute(_OFFICER, event.model_dump(mode="json", include=fields))).first() is not None
 
 
-async def learn_departure(tx: Tx, event: OfficerLeft) -> bool:
+async def learn_departure(tx: Tx, event: OfficerLeft, *, now: datetime) -> bool:
     """Keep that an officer left; False where something newer is known already."""
-    values = {"officer": event.officer, "version": event.version, "unit": event.unit}
+    values = {"officer": event.officer, "version": event.version, "unit": event.unit, "now": now}
     return (await tx.execute(_LEFT, values)).first() is not None
 
 
@@ -76,12 +79,6 @@ async def staff_of(tx: Tx, units: Collection[UnitId], *, operators: bool = False
 
 def _officer(row: Any) -> Officer:
     return Officer(OfficerId(row.officer), row.unit, Role(row.role), row.village)
-
-
-async def departed(database: Database) -> list[OfficerId]:
-    """Return everybody who has left, for the token check at the start."""
-    async with database.read() as tx:
-        return list((await tx.execute(text("SELECT officer FROM officer WHERE gone"))).scalars())
 
 
 async def language_of(tx: Tx, officer: OfficerId) -> str | None:

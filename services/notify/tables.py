@@ -77,7 +77,8 @@ class UnitRow(Base, table=True):
 
 
 class OfficerRow(Base, table=True):
-    """Who works where. `contact` is sealed, as the registry sent it; only the sender opens it."""
+    """Who works where. `contact` is sealed, as the registry sent it; only the sender opens it. `gone_at`: when that
+    somebody left was heard here."""
 
     __tablename__ = "officer"
 
@@ -89,3 +90,4 @@ class OfficerRow(Base, table=True):
     village: str | None = None
     contact: str | None = None
     gone: bool = False
+    gone_at: datetime | None = Field(default=None, sa_column=_moment())

@@ -12,6 +12,7 @@ from services.kit.clock import system_clock
 from services.kit.consumer import Consumer
 from services.kit.crypto import Keyring
 from services.kit.database import Database
+from services.kit.departures import Departures
 from services.kit.health import Health
 from services.kit.http import create_api
 from services.kit.janitor import Janitor
@@ -39,19 +40,19 @@ async def main() -> int:
     database = Database(settings.database_url, pool=settings.database_pool)
     record = Record(database, Keyring.load(settings.keyring), world.OfficePicture(), now, settings.policy)
     verifier, health, link = Verifier(settings.jwks, now=now), Health(), TemporalLink(settings)
-    for officer in await world.departed(database):
-        verifier.left(officer)
+    departures = Departures(database, verifier, world.LEFT_SINCE, now)
+    await departures.once()
 
     broker = stream_broker(settings.redis_url)
     await broker.connect()
-    hears = Hears(record, verifier)
+    hears = Hears(record)
     hearing = partial(Consumer, group="referral", broker=broker, database=database, settings=settings)
     registry = hearing("registry", handlers=hears.of_registry())
     notify = hearing("notify", handlers=hears.of_notify())
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
-    part.serve(create_api("referral", verifier=verifier, health=health, routers=[router], record=record))
+    part.serve(create_api("referral", verifier=verifier, health=health, routers=[router], record=record), departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)
     part.add("worker", CommandWorker(link, "referral-commands", activities=activities(record)))

@@ -17,7 +17,6 @@ from services.contracts.events import (
 )
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import Action
-from services.kit.auth import Verifier
 from services.kit.database import Tx
 from services.kit.inbox import Handler, Received
 from services.referral import orders, world
@@ -31,8 +30,8 @@ from services.referral.usecases import Record
 class Hears:
     """The handlers of the streams `registry` and `notify`."""
 
-    def __init__(self, record: Record, verifier: Verifier) -> None:
-        self._record, self._verifier = record, verifier
+    def __init__(self, record: Record) -> None:
+        self._record = record
 
     def of_registry(self) -> Mapping[type[Event], Handler]:
         return {
@@ -58,15 +57,14 @@ class Hears:
         await world.learn_family(tx, received.event)
 
     async def _departure(self, received: Received[OfficerLeft], tx: Tx) -> None:
-        """Take the person's work back into the unit's queue, and refuse the person's tokens."""
-        await world.learn_departure(tx, received.event)
+        """Take the person's work back into the unit's queue. The person's tokens: `kit/departures.py`."""
+        await world.learn_departure(tx, received.event, now=self._record.now())
         held = text(
             "SELECT id FROM referral WHERE assignee = :officer AND waits_for IS NOT NULL"
             " AND state NOT IN ('closed', 'cancelled', 'void') ORDER BY id"
         )
         for each in (await tx.execute(held, {"officer": received.event.officer})).scalars().all():
             await self._step(tx, ReferralId(each), Action.ASSIGN, orders.Assign(assignee=None))
-        self._verifier.left(received.event.officer)
         self._record.picture.outdated()
 
     async def _registry_stopped(self, received: Received[RegistryStopped], tx: Tx) -> None:

@@ -137,6 +137,8 @@ class UnitRow(Base, table=True):
 
 
 class OfficerRow(Base, table=True):
+    """Who works where. `gone_at`: when that somebody left was heard here."""
+
     __tablename__ = "officer"
 
     officer: UUID = Field(primary_key=True)
@@ -144,6 +146,7 @@ class OfficerRow(Base, table=True):
     unit: str
     role: str
     gone: bool = False
+    gone_at: datetime | None = Field(default=None, sa_column=_moment())
 
 
 class FamilyRow(Base, table=True):

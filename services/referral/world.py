@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from services.contracts.codes import Agency, Level, Role, Service
 from services.contracts.events import FamilyRecorded, OfficerChanged, OfficerLeft, UnitChanged
 from services.contracts.ids import FamilyId, OfficerId
-from services.kit.database import Database, Tx
+from services.kit.database import Tx
 from services.referral.offices import Office, Offices
 from services.referral.referring import KnownFamily
 
@@ -30,13 +31,16 @@ ON CONFLICT (unit, service) DO UPDATE SET limit_ = excluded.limit_
 _OFFICER = text("""
 INSERT INTO officer (officer, version, unit, role, gone) VALUES (:officer, :version, :unit, :role, :gone)
 ON CONFLICT (officer) DO UPDATE SET version = excluded.version, unit = excluded.unit, role = excluded.role,
-    gone = excluded.gone
+    gone = excluded.gone, gone_at = NULL
 WHERE officer.version < excluded.version
 """)
 _LEFT = text("""
-INSERT INTO officer (officer, version, unit, role, gone) VALUES (:officer, :version, :unit, 'officer', true)
-ON CONFLICT (officer) DO UPDATE SET version = excluded.version, gone = true WHERE officer.version < excluded.version
+INSERT INTO officer (officer, version, unit, role, gone, gone_at)
+VALUES (:officer, :version, :unit, 'officer', true, :now)
+ON CONFLICT (officer) DO UPDATE SET version = excluded.version, gone = true, gone_at = excluded.gone_at
+WHERE officer.version < excluded.version
 """)
+LEFT_SINCE = text("SELECT officer FROM officer WHERE gone_at > :since")
 _ALL_UNITS = text("SELECT unit, agency, level, region, parent, services, active FROM unit")
 _STAFFED = text("SELECT DISTINCT unit, role FROM officer WHERE NOT gone")
 _FAMILY = text("""
@@ -63,8 +67,8 @@ async def learn_officer(tx: Tx, event: OfficerChanged) -> None:
     await tx.execute(_OFFICER, {**values, "gone": False})
 
 
-async def learn_departure(tx: Tx, event: OfficerLeft) -> None:
-    await tx.execute(_LEFT, {"officer": event.officer, "version": event.version, "unit": event.unit})
+async def learn_departure(tx: Tx, event: OfficerLeft, *, now: datetime) -> None:
+    await tx.execute(_LEFT, {"officer": event.officer, "version": event.version, "unit": event.unit, "now": now})
 
 
 async def learn_family(tx: Tx, event: FamilyRecorded) -> None:
@@ -131,9 +135,3 @@ def _office(row: Any) -> Office:
         services=frozenset(Service(service) for service in row.services),
         active=row.active,
     )
-
-
-async def departed(database: Database) -> list[OfficerId]:
-    """Return everybody who has left, for the token check at the start."""
-    async with database.read() as tx:
-        return list((await tx.execute(text("SELECT officer FROM officer WHERE gone"))).scalars())

@@ -11,6 +11,7 @@ from services.kit.clock import system_clock
 from services.kit.consumer import Consumer
 from services.kit.crypto import Keyring
 from services.kit.database import Database
+from services.kit.departures import Departures
 from services.kit.health import Health
 from services.kit.http import create_api
 from services.kit.janitor import Janitor
@@ -20,11 +21,10 @@ from services.kit.part import Part
 from services.kit.relay import Relay
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
-from services.registry import api_families, api_offices, api_people, demo
+from services.registry import api_families, api_offices, api_people, demo, officers
 from services.registry.activities import activities
 from services.registry.context import Registry
 from services.registry.handlers import Hears
-from services.registry.officers import Departures
 from services.registry.passwords import Passwords
 from services.registry.seeding import seed
 from services.registry.settings import RegistrySettings
@@ -47,7 +47,7 @@ async def main() -> int:
     await seed(database, now())
     if settings.demo_accounts:
         await demo.make_accounts(registry, settings.demo_accounts)
-    departures = Departures(database, verifier, now)
+    departures = Departures(database, verifier, officers.LEFT_SINCE, now)
     await departures.once()
 
     broker = stream_broker(settings.redis_url)
@@ -59,8 +59,7 @@ async def main() -> int:
     janitor = Janitor(database, settings, "registry", GROUPS["registry"])
 
     part = Part("registry", host=settings.http_host, port=settings.http_port, health=health)
-    part.serve(create_api("registry", verifier=verifier, health=health, routers=ROUTERS, registry=registry))
-    part.add("api", departures)
+    part.serve(create_api("registry", verifier=verifier, health=health, routers=ROUTERS, registry=registry), departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "registry", GROUPS["registry"]))
     part.add("consumers", referral)
     part.add("worker", CommandWorker(link, "registry-commands", activities=activities(database)))

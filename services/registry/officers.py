@@ -1,14 +1,11 @@
 """The people who work in the units: appointed, found, and gone."""
 
-import asyncio
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
-from uuid import UUID
 
-import structlog
 from sqlalchemy import insert, text
 
 from services.contracts.codes import Agency, Level, Role
@@ -16,17 +13,13 @@ from services.contracts.events import OfficerChanged, OfficerLeft
 from services.contracts.ids import OfficerId, RegionCode, UnitId
 from services.contracts.refusals import Refused
 from services.kit import outbox
-from services.kit.auth import Caller, Verifier
-from services.kit.clock import Now
+from services.kit.auth import Caller
 from services.kit.crypto import Keyring
-from services.kit.database import Database, Tx
-from services.kit.health import Heartbeat
+from services.kit.database import Tx
 from services.registry import rights
 from services.registry.context import Registry
 from services.registry.rights import Desk
 from services.registry.tables import OfficerRow
-
-log = structlog.get_logger()
 
 _OFFICER = (
     "SELECT officer.id, officer.version, staff_no, officer.unit, role, village, language, contact, left_at,"
@@ -38,7 +31,7 @@ _BY_STAFF_NO = text(f"{_OFFICER} WHERE staff_no = :staff_no")
 _OF_UNIT = text("SELECT id, staff_no, role FROM officer WHERE unit = :unit AND left_at IS NULL ORDER BY staff_no")
 _LEAVE = text("UPDATE officer SET left_at = :now, version = version + 1 WHERE id = :officer RETURNING version")
 _END_SIGN_INS = text("DELETE FROM refresh_token WHERE officer = :officer")
-_LEFT_SINCE = text("SELECT id FROM officer WHERE left_at > :since")
+LEFT_SINCE = text("SELECT id FROM officer WHERE left_at > :since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,34 +175,3 @@ async def leave(registry: Registry, tx: Tx, officer_id: OfficerId, caller: Calle
         "unit": officer.unit,
         "left_at": left_at.isoformat(),
     }
-
-
-class Departures:
-    """Refuses the tokens of everybody who has left, also where another replica was told so."""
-
-    PASS_SECONDS = 2.0
-    # A departure shows when its transaction commits, which may be later than the moment that it carries.
-    OVERLAP = timedelta(minutes=1)
-
-    def __init__(self, database: Database, verifier: Verifier, now: Now) -> None:
-        self._database, self._verifier, self._now = database, verifier, now
-        self._since = datetime(1970, 1, 1, tzinfo=UTC)
-        self.heartbeat = Heartbeat("departures", max_age_seconds=30)
-
-    async def once(self) -> None:
-        """Hear of everybody who has left since the last time; at first, of everybody."""
-        began = self._now()
-        async with self._database.read() as tx:
-            gone: Sequence[UUID] = (await tx.execute(_LEFT_SINCE, {"since": self._since})).scalars().all()
-        for officer in gone:
-            self._verifier.left(OfficerId(officer))
-        self._since = began - self.OVERLAP
-        self.heartbeat.beat()
-
-    async def run(self) -> None:
-        while True:
-            await asyncio.sleep(self.PASS_SECONDS)
-            try:
-                await self.once()
-            except Exception as error:
-                log.warning("departures.interrupted", error=type(error).__name__)

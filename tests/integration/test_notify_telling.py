@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import httpx
 import pytest_asyncio
 
 from services.contracts.codes import ClockName, Mark, ParkReason, Priority, Role
@@ -202,11 +203,16 @@ async def test_what_waits_for_somebody_who_left_goes_to_the_others_and_the_token
     async with world.screen(desks.budi) as screen:
         assert (await screen.get("/inbox/count")).json() == {"unread": 2, "urgent": 0}
         await world.tell(world.left(desks.budi))
-        assert (await screen.get("/inbox")).json()["code"] == "auth.left"
+        await until(lambda: _refused(screen))
     assert {row["officer"] for row in await world.of(for_budi, channel="app", status="sent")} == {desks.cici.id}
     assert {row["officer"] for row in await world.of(for_both, channel="app", status="sent")} == {desks.cici.id}
     contact = await world.database.execute("SELECT contact FROM officer WHERE officer = %s", [desks.budi.id])
     assert await contact.fetchone() == (None,)
+
+
+async def _refused(screen: httpx.AsyncClient) -> bool:
+    answer = (await screen.get("/inbox")).json()
+    return bool(answer.get("code") == "auth.left")
 
 
 async def test_the_morning_mail_of_somebody_who_left_waits_for_whoever_came(world: World) -> None:

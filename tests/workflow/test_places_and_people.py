@@ -1,6 +1,5 @@
 """Places that are limited later, and officers who leave in the middle of things."""
 
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,7 +10,6 @@ from services.contracts.events import OfficerLeft
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
 from services.contracts.refusals import Refused
-from services.kit.auth import Verifier
 from services.kit.inbox import Received
 from services.referral import orders
 from services.referral.handlers import Hears
@@ -60,7 +58,7 @@ async def test_an_officer_who_leaves_gives_all_work_back_also_what_is_stopping(p
     assert PKB.officer is not None
     assert PKB.unit is not None
     left = OfficerLeft(version=2, officer=PKB.officer, unit=PKB.unit)
-    hears = Hears(play.record, Verifier(Path("none"), now=play.moment))
+    hears = Hears(play.record)
     try:
         async with play.record.database.begin() as tx:
             await hears.of_registry()[OfficerLeft](Received(uuid4(), uuid4(), left), tx)
