@@ -58,10 +58,13 @@ def works_there(reader: Reader, region: RegionCode, *, recorded_by: UnitId) -> b
 
 
 def wanted(snapshot: Snapshot, now: datetime) -> Grant | None:
-    """Return the grant that there has to be, or None. A case that ended with an outcome is readable for 30 days."""
+    """Return the grant that there has to be, or None.
+
+    A case that ended with an outcome is readable for 30 days, and while its unit is asked what became of a proposal.
+    """
     if snapshot.unit_to is None:
         return None
-    if snapshot.state in _READING:
+    if snapshot.state in _READING or (snapshot.state is State.CLOSED and snapshot.follow_up_open):
         return Grant(snapshot.unit_to, snapshot.assignee)
     if snapshot.state is State.CLOSED and snapshot.outcome is not None and snapshot.closed_at is not None:
         until = snapshot.closed_at + AFTER_CLOSURE

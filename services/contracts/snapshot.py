@@ -72,6 +72,8 @@ class Snapshot(Contract):
     reason: Code | None = None
     outcome: Outcome | None = None
     closed_at: AwareDatetime | None = None
+    follow_up_open: bool = False
+    """The receiving unit is asked what became of its proposal, and has not answered yet."""
 
     @property
     def live(self) -> bool:

@@ -153,4 +153,5 @@ class Referral:
             reason=self.progress.reason,
             outcome=self.outcome,
             closed_at=self.closed_at,
+            follow_up_open=self.progress.follow_up_open,
         )

@@ -30,9 +30,11 @@ ON CONFLICT (referral) DO UPDATE SET version = excluded.version, state = exclude
     outcome = excluded.outcome, closed_at = excluded.closed_at
 WHERE referral_seen.version < excluded.version
 """)
+# What has run out ended then: a grant that is opened again later is another disclosure.
 _CLOSE = text(
-    "UPDATE access_grant SET closed_at = :now WHERE referral = :referral AND closed_at IS NULL"
-    " AND (CAST(:unit AS text) IS NULL OR unit <> :unit)"
+    "UPDATE access_grant SET closed_at = least(CAST(:now AS timestamptz), expires_at)"
+    " WHERE referral = :referral AND closed_at IS NULL"
+    " AND (CAST(:unit AS text) IS NULL OR unit <> :unit OR expires_at <= :now)"
 )
 _OPEN = text("""
 INSERT INTO access_grant (family, unit, referral, purpose, assignee, opened_at, expires_at)

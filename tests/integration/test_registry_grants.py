@@ -35,6 +35,7 @@ OFFERED: Step = ("offered", State.OFFERED, {"unit_to": DESK, "attempt": 1})
 CLAIMED: Step = ("claimed", State.RECEIVED, {})
 ACCEPTED: Step = ("accepted", State.ACCEPTED, {})
 REPORTED: Step = ("reported", State.REPORTED, {"outcome": Outcome.SERVED_FULL})
+PROPOSED: Step = ("reported", State.REPORTED, {"outcome": Outcome.PROPOSED})
 BEGUN: tuple[Step, ...] = (("created", State.DRAFT, {}), ("submitted", State.TRIAGE, {}), OFFERED)
 STOPPED: tuple[Step, ...] = (
     *BEGUN,
@@ -138,6 +139,38 @@ async def test_after_a_closed_service_the_family_stays_readable_for_thirty_days(
     assert not await may_read(registry, family, PKB)
 
 
+async def test_a_unit_that_is_asked_after_its_proposal_reads_the_family_until_it_answers(
+    registry: RunningRegistry,
+) -> None:
+    family, closed_at = await family_of_dinsos(registry), now() - timedelta(days=100)
+    asked, answered = life(family, [*BEGUN, CLAIMED, ACCEPTED, PROPOSED, *_asked_after(closed_at)])[-2:]
+    await registry.hear([asked])
+    assert [await may_read(registry, family, by) for by in (PKB, "B-35.15-02")] == [True, False]
+    await registry.hear([answered])
+    assert not await may_read(registry, family, PKB)
+
+
+async def test_what_ran_out_and_was_opened_again_is_on_the_trail_as_two_disclosures(registry: RunningRegistry) -> None:
+    family, closed_at = await family_of_dinsos(registry), now() - timedelta(days=29)
+    *before, asked, _ = life(family, [*BEGUN, CLAIMED, ACCEPTED, PROPOSED, *_asked_after(closed_at)])
+    await registry.hear(before)
+    ran_out = now() - timedelta(days=1)
+    await registry.rows("UPDATE access_grant SET expires_at = :at WHERE family = :family", at=ran_out, family=family)
+    await registry.hear([asked])
+    newest, first = (await registry.get(f"/families/{family}/audit", DPO)).json()["disclosed"]
+    assert (newest["closed_at"], newest["expires_at"]) == (None, None)
+    assert datetime.fromisoformat(first["closed_at"]) == ran_out
+
+
+def _asked_after(closed_at: datetime) -> list[Step]:
+    """Return a closure as `proposed`, the question what became of it, and its answer."""
+    return [
+        ("confirmed", State.CLOSED, {"closed_at": closed_at}),
+        ("follow_up_asked", State.CLOSED, {"follow_up_open": True}),
+        ("followed_up", State.CLOSED, {"follow_up_open": False}),
+    ]
+
+
 async def test_of_a_restricted_family_only_the_assignee_and_the_supervisor_read(registry: RunningRegistry) -> None:
     family = await family_of_dinsos(registry, restricted=True)
     assignee = registry.callers[PKB].officer
@@ -176,6 +209,7 @@ def _random_life(chance: random.Random) -> list[ReferralEvent]:
         [*BEGUN, CLAIMED, ACCEPTED, REPORTED, confirmed],
         [*BEGUN, CLAIMED, ("declined", State.REROUTING, {}), ("offered", State.OFFERED, {"unit_to": ABOVE})],
         [*BEGUN, ("recalled", State.CANCELLED, {})],
+        [*BEGUN, CLAIMED, ACCEPTED, PROPOSED, *_asked_after(now() - timedelta(days=100))],
         STOPPED,
     )
     way = chance.choice(ways)

@@ -3,6 +3,7 @@
 from services.contracts.codes import Outcome, Service
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
+from services.contracts.reading import wanted
 from services.kit.clock import WIB
 from services.referral import orders
 from services.referral.repository import waits_for
@@ -46,8 +47,11 @@ async def test_a_closed_proposal_is_asked_after_at_100_days_and_every_quarter_un
     await play.daily_round()
     asked = await play.now(referral)
     assert waits_for(asked) == "bkkbn-35.15.08", "it stands in the unit's queue"
+    assert wanted(asked.snapshot(), play.moment.at), "whoever is asked may read the family"
     await play.acts(referral, PKB, orders.AnswerFollowUp(reply="still_waiting"))
-    assert waits_for(await play.now(referral)) is None
+    answered = await play.now(referral)
+    assert waits_for(answered) is None
+    assert wanted(answered.snapshot(), play.moment.at) is None, "until the next question"
     await play.sleep(days=92)
     await play.daily_round()
     assert (await play.facts(referral)).count("follow_up_asked") == 2
