@@ -1,7 +1,7 @@
 """From events to workflows: starts one for each submitted referral and feeds it the newest snapshot."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import structlog
 from sqlalchemy import text
@@ -10,9 +10,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from services.contracts.events import ReferralEvent
-from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
-from services.contracts.snapshot import Snapshot
+from services.contracts.snapshot import Snapshot, newest
 from services.kit.database import Tx
 from services.kit.inbox import Received
 from services.kit.temporal import TemporalLink
@@ -41,10 +40,10 @@ class Starter:
         self._link = link
 
     async def feed(self, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
-        newest = _newest(each.event.snapshot for each in events)
-        versions = [snapshot.version for snapshot in newest.values()]
-        newer = await tx.execute(_NEWER, {"referrals": list(newest), "versions": versions})
-        told = [newest[ReferralId(each)] for each in newer.scalars() if _has_a_run(newest[ReferralId(each)])]
+        snapshots = {each.referral_id: each for each in newest(each.event.snapshot for each in events)}
+        versions = [snapshot.version for snapshot in snapshots.values()]
+        newer = await tx.execute(_NEWER, {"referrals": list(snapshots), "versions": versions})
+        told = [snapshots[each] for each in newer.scalars() if _has_a_run(snapshots[each])]
         if told:
             client = await self._client()
             answers = await asyncio.gather(*(_tell(client, each) for each in told), return_exceptions=True)
@@ -56,15 +55,6 @@ class Starter:
             return await self._link.client()
         except RuntimeError as error:  # the SDK's answer while the first connection is not made
             raise WorldAway from error
-
-
-def _newest(snapshots: Iterable[Snapshot]) -> dict[ReferralId, Snapshot]:
-    newest: dict[ReferralId, Snapshot] = {}
-    for snapshot in snapshots:
-        known = newest.get(snapshot.referral_id)
-        if known is None or known.version < snapshot.version:
-            newest[snapshot.referral_id] = snapshot
-    return newest
 
 
 def _has_a_run(snapshot: Snapshot) -> bool:

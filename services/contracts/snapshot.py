@@ -1,5 +1,6 @@
 """The small state that every referral event, and every answer of the record to the workflow, carries."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -86,6 +87,16 @@ class Snapshot(Contract):
 
     def due_at(self, clock: ClockName) -> datetime | None:
         return next((due.due_at for due in self.clocks if due.clock is clock), None)
+
+
+def newest(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+    """Return the newest snapshot of each referral among *snapshots*."""
+    found: dict[ReferralId, Snapshot] = {}
+    for snapshot in snapshots:
+        known = found.get(snapshot.referral_id)
+        if known is None or known.version < snapshot.version:
+            found[snapshot.referral_id] = snapshot
+    return list(found.values())
 
 
 class Recipient(Contract):

@@ -1,7 +1,7 @@
 """Taking events in: each once, whatever is redelivered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, TypeVar
@@ -71,9 +71,17 @@ def _step(step: int | str) -> str:
 Handler = Callable[[Received[Any], Tx], Awaitable[None]]
 
 
+def one_by_one(events: Iterable[Received[E]]) -> Iterator[Received[E]]:
+    """Yield each of *events*, named as the cause of what is written to the outbox until the next."""
+    for event in events:
+        outbox.causation.set(event.id)
+        outbox.correlation.set(event.correlation)
+        yield event
+
+
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A handler that would rather have several events at once. What they cause must not depend on their order."""
+    """A handler that would rather have several events at once. Their order must not matter to it."""
 
     handle: Callable[[Sequence[Received[Any]], Tx], Awaitable[None]]
 
@@ -114,9 +122,7 @@ class Inbox:
             if isinstance(handler, Together):
                 await handler.handle(some, tx)
                 continue
-            for event in some:
-                outbox.causation.set(event.id)
-                outbox.correlation.set(event.correlation)
+            for event in one_by_one(some):
                 await handler(event, tx)
 
     def _by_handler(

@@ -1,13 +1,13 @@
 """What the messages do when they hear of something. Repeats are dropped before; nothing is sent here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
 
 from services.contracts.events import Event, OfficerChanged, OfficerLeft, ReferralEvent, UnitChanged
 from services.contracts.ids import OfficerId, UnitId
 from services.kit.database import Tx
-from services.kit.inbox import Handler, Received
+from services.kit.inbox import Handler, Received, Together
 from services.notify import people, telling
 from services.notify.desks import fill_desk, leave_desk
 from services.notify.house import House
@@ -21,14 +21,14 @@ class Hears:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def of_referral(self) -> Mapping[type[Event], Handler]:
-        return {ReferralEvent: self._fact}
+    def of_referral(self) -> Mapping[type[Event], Together]:
+        return {ReferralEvent: Together(self._facts)}
 
     def of_registry(self) -> Mapping[type[Event], Handler]:
         return {UnitChanged: self._unit, OfficerChanged: self._officer, OfficerLeft: self._departure}
 
-    async def _fact(self, received: Received[ReferralEvent], tx: Tx) -> None:
-        await telling.tell(self._house, received, tx)
+    async def _facts(self, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
+        await telling.tell(self._house, events, tx)
 
     async def _unit(self, received: Received[UnitChanged], tx: Tx) -> None:
         await people.learn_unit(tx, received.event)

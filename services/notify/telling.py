@@ -1,7 +1,7 @@
-"""One event, and the messages that it makes. Only rows are written here; nothing is sent."""
+"""Events, and the messages that they make. Only rows are written here; nothing is sent."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -12,7 +12,7 @@ from services.contracts.ids import OfficerId, ReferralId
 from services.contracts.lifecycle import State
 from services.kit import outbox
 from services.kit.database import Tx
-from services.kit.inbox import Received
+from services.kit.inbox import Received, one_by_one
 from services.notify.audience import Wanted, audience
 from services.notify.domain import Seen, clocks_of, is_over, is_stopping, may_leave_the_house
 from services.notify.house import House
@@ -21,11 +21,13 @@ from services.notify.people import staff_of
 from services.notify.staff import Officer, Staff
 from services.notify.tables import MessageRow
 
-# DO UPDATE locks the row also where its WHERE says no, so two events about one referral take turns.
+# It always writes, so two events about one referral take turns; the row that comes back is locked.
 _NOTE_SEEN = text("""
 INSERT INTO seen (referral, version, state, clocks) VALUES (:referral, :version, :state, cast(:clocks AS jsonb))
-ON CONFLICT (referral) DO UPDATE SET version = excluded.version, state = excluded.state, clocks = excluded.clocks
-WHERE seen.version < excluded.version
+ON CONFLICT (referral) DO UPDATE SET version = greatest(seen.version, excluded.version),
+    state = CASE WHEN seen.version < excluded.version THEN excluded.state ELSE seen.state END,
+    clocks = CASE WHEN seen.version < excluded.version THEN excluded.clocks ELSE seen.clocks END
+RETURNING version, state, clocks, stopped_version
 """)
 _SEEN = text("SELECT version, state, clocks, stopped_version FROM seen WHERE referral = :referral")
 _STOP = text("UPDATE seen SET stopped_version = :version WHERE referral = :referral")
@@ -35,35 +37,46 @@ AND channel <> 'app' AND status IN ('waiting', 'bundled', 'sending', 'failed', '
 """)
 
 
-async def tell(house: House, received: Received[ReferralEvent], tx: Tx) -> None:
-    """Write the messages of one event: each reader once per channel, whatever came before or comes later."""
+async def tell(house: House, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
+    """Write the messages of *events*: each reader once per channel, whatever came before or comes later."""
+    staff = await _staff_for(tx, [each.event for each in events])
+    rows: list[dict[str, Any]] = []
+    for received in one_by_one(events):
+        seen = await note_seen(tx, received.event)
+        if seen.stopped_version is None and _stops(received.event):
+            await write(tx, rows)  # what was to be told before may have to be taken back
+            seen = await _stop(house, tx, received.event, seen)
+        rows += _messages(house, received, seen, staff)
+    await write(tx, rows)
+
+
+def _stops(event: ReferralEvent) -> bool:
+    return event.fact == "consent_withdrawn" or is_stopping(event.snapshot)
+
+
+def _messages(house: House, received: Received[ReferralEvent], seen: Seen, staff: Staff) -> Iterator[dict[str, Any]]:
     event = received.event
-    seen = await note_seen(tx, event)
-    if seen.stopped_version is None and (event.fact == "consent_withdrawn" or is_stopping(event.snapshot)):
-        seen = await _stop(house, tx, event, seen)
-    if is_over(event, seen):
-        return
-    wanted = audience(event)
+    wanted = () if is_over(event, seen) else audience(event)
     if wanted:
-        staff = await _staff_for(tx, event, wanted)
-        note = Note.of(received.id, event, staff)
-        await write(tx, _rows(house, event, seen, note, wanted, staff))
+        yield from _rows(house, event, seen, Note.of(received.id, event, staff), wanted, staff)
 
 
 async def note_seen(tx: Tx, event: ReferralEvent) -> Seen:
     """Note what *event* says about its referral and return the newest that is known of it, locked."""
     snapshot = event.snapshot
     values = {"referral": snapshot.referral_id, "version": snapshot.version, "state": snapshot.state.value}
-    await tx.execute(_NOTE_SEEN, {**values, "clocks": json.dumps(clocks_of(snapshot))})
-    seen = await find_seen(tx, snapshot.referral_id)
-    assert seen is not None, "it was written just now"
-    return seen
+    noted = await tx.execute(_NOTE_SEEN, {**values, "clocks": json.dumps(clocks_of(snapshot))})
+    return _seen(noted.one())
 
 
 async def find_seen(tx: Tx, referral: ReferralId) -> Seen | None:
     """Return the newest that is known of *referral*."""
     row = (await tx.execute(_SEEN, {"referral": referral})).one_or_none()
-    return Seen(row.version, State(row.state), row.clocks, row.stopped_version) if row else None
+    return _seen(row) if row else None
+
+
+def _seen(row: Any) -> Seen:
+    return Seen(row.version, State(row.state), row.clocks, row.stopped_version)
 
 
 async def write(tx: Tx, rows: Iterable[dict[str, Any]]) -> None:
@@ -82,11 +95,13 @@ async def _stop(house: House, tx: Tx, event: ReferralEvent, seen: Seen) -> Seen:
     return Seen(seen.version, seen.state, seen.clocks, version)
 
 
-async def _staff_for(tx: Tx, event: ReferralEvent, wanted: tuple[Wanted, ...]) -> Staff:
-    snapshot = event.snapshot
-    units = {snapshot.unit_from, snapshot.unit_to, *(each.unit for each in wanted)}
-    operators = any(each.unit is None for each in wanted)
-    return await staff_of(tx, [unit for unit in units if unit], operators=operators)
+async def _staff_for(tx: Tx, events: Sequence[ReferralEvent]) -> Staff:
+    """Return whoever any of *events* may concern; nobody where there is nothing to tell."""
+    desks = {each.unit for event in events for each in audience(event)}
+    if not desks:
+        return Staff()
+    sides = {unit for event in events for unit in (event.snapshot.unit_from, event.snapshot.unit_to)}
+    return await staff_of(tx, [unit for unit in desks | sides if unit], operators=None in desks)
 
 
 def _rows(

@@ -4,8 +4,10 @@ So duplicates, disorder and a lost event change nothing: whatever arrives last o
 Source: docs/lifecycle.md, who may read a family.
 """
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 
@@ -23,14 +25,22 @@ SERVICE = "service"
 _SEEN = text("""
 INSERT INTO referral_seen (referral, version, number, family, service, state, attempt, agency_from, unit_from, unit_to,
     restricted, outcome, closed_at)
-VALUES (:referral_id, :version, :number, :family_id, :service, :state, :attempt, :agency_from, :unit_from, :unit_to,
-    :restricted, :outcome, :closed_at)
+SELECT referral_id, version, number, family_id, service, state, attempt, agency_from, unit_from, unit_to, restricted,
+    outcome, closed_at
+FROM jsonb_to_recordset(CAST(:snapshots AS jsonb)) AS snapshot(referral_id uuid, version bigint, number text,
+    family_id uuid, service text, state text, attempt int, agency_from text, unit_from text, unit_to text,
+    restricted boolean, outcome text, closed_at timestamptz)
+ORDER BY referral_id
 ON CONFLICT (referral) DO UPDATE SET version = excluded.version, state = excluded.state, attempt = excluded.attempt,
     service = excluded.service, unit_to = excluded.unit_to, restricted = excluded.restricted,
     outcome = excluded.outcome, closed_at = excluded.closed_at
 WHERE referral_seen.version < excluded.version
+RETURNING referral
 """)
-# What has run out ended then: a grant that is opened again later is another disclosure.
+_KEPT: Final = {
+    *("referral_id", "version", "number", "family_id", "service", "state", "attempt", "agency_from", "unit_from"),
+    *("unit_to", "restricted", "outcome", "closed_at"),
+}
 _CLOSE = text(
     "UPDATE access_grant SET closed_at = least(CAST(:now AS timestamptz), expires_at)"
     " WHERE referral = :referral AND closed_at IS NULL"
@@ -54,34 +64,41 @@ _HISTORY = text(
 )
 
 
-async def learn(tx: Tx, snapshot: Snapshot, *, now: datetime) -> bool:
-    """Take in what the record says of a referral; False where something newer was heard before."""
-    if (await tx.execute(_SEEN, _seen(snapshot))).rowcount == 0:
-        return False
-    await _settle(tx, snapshot, now)
-    if snapshot.state is State.STOPPING:
-        await _tell_stop(tx, snapshot, now)
-    return True
+async def learn(tx: Tx, *snapshots: Snapshot, now: datetime) -> list[Snapshot]:
+    """Take in what the record says of referrals, each at most once; return those that were news."""
+    told = json.dumps([snapshot.model_dump(mode="json", include=_KEPT) for snapshot in snapshots])
+    written = set((await tx.execute(_SEEN, {"snapshots": told})).scalars())
+    news = [snapshot for snapshot in snapshots if snapshot.referral_id in written]
+    await _settle(tx, news, now)
+    for snapshot in news:
+        if snapshot.state is State.STOPPING:
+            await _tell_stop(tx, snapshot, now)
+    return news
 
 
-def _seen(snapshot: Snapshot) -> dict[str, Any]:
+async def _settle(tx: Tx, snapshots: Sequence[Snapshot], now: datetime) -> None:
+    """Close the grants that *snapshots* no longer call for, and open those that they do."""
+    called_for = [(snapshot, wanted(snapshot, now)) for snapshot in snapshots]
+    closing = [
+        {"referral": snapshot.referral_id, "unit": grant.unit if grant else None, "now": now}
+        for snapshot, grant in called_for
+    ]
+    opening = [_opened(snapshot, grant, now) for snapshot, grant in called_for if grant]
+    for statement, values in ((_CLOSE, closing), (_OPEN, opening)):
+        if values:
+            await tx.execute(statement, values)
+
+
+def _opened(snapshot: Snapshot, grant: Grant, now: datetime) -> dict[str, Any]:
     return {
-        **snapshot.model_dump(include={"referral_id", "version", "number", "family_id", "attempt", "unit_from"}),
-        **snapshot.model_dump(include={"unit_to", "restricted", "closed_at"}),
-        **snapshot.model_dump(mode="json", include={"service", "state", "agency_from", "outcome"}),
+        "family": snapshot.family_id,
+        "unit": grant.unit,
+        "referral": snapshot.referral_id,
+        "purpose": SERVICE,
+        "assignee": grant.assignee,
+        "now": now,
+        "expires_at": grant.expires_at,
     }
-
-
-async def _settle(tx: Tx, snapshot: Snapshot, now: datetime) -> None:
-    grant = wanted(snapshot, now)
-    await tx.execute(_CLOSE, {"referral": snapshot.referral_id, "unit": grant.unit if grant else None, "now": now})
-    if grant is None:
-        return
-    values = {"unit": grant.unit, "assignee": grant.assignee, "expires_at": grant.expires_at}
-    await tx.execute(
-        _OPEN,
-        {**values, "family": snapshot.family_id, "referral": snapshot.referral_id, "purpose": SERVICE, "now": now},
-    )
 
 
 async def _tell_stop(tx: Tx, snapshot: Snapshot, now: datetime) -> None:

@@ -75,7 +75,7 @@ class Effects:
         if FAULT == "raise_always" or (FAULT == "raise_twice" and failures < 2):
             self._failures[received.id] = failures + 1
             raise RuntimeError("the handler fails")
-        if FAULT == f"refused:{received.event.referral}":
+        if FAULT.startswith("refused:") and FAULT.endswith(str(received.event.referral)):
             raise RuntimeError("the handler never takes this one")
         if FAULT == "kill_before_commit":
             die_once()

@@ -6,6 +6,8 @@ from typing import Any
 from temporalio import workflow
 
 ROUTE, OFFER = "bench.route", "bench.offer"
+# Each owner has a queue of its own, as in the product: on the workflow's own, commands would be handed out at once.
+QUEUES = {ROUTE: "bench-route", OFFER: "bench-offer"}
 FAR_AWAY = timedelta(days=7)
 OFFERED_VERSION = 3
 
@@ -34,7 +36,11 @@ class BareWorkflow:
         """Ask both, and sleep; nothing ends it but the bench."""
         for command in (ROUTE, OFFER):
             answer: Snapshot = await workflow.execute_activity(
-                command, self._newest, result_type=dict, start_to_close_timeout=timedelta(seconds=10)
+                command,
+                self._newest,
+                task_queue=QUEUES[command],
+                result_type=dict,
+                start_to_close_timeout=timedelta(seconds=10),
             )
             self.newer(answer)
         await workflow.wait_condition(lambda: self._newest["version"] > OFFERED_VERSION, timeout=FAR_AWAY)

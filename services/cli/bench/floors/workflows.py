@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from services.cli.bench.floors.bare_workflow import OFFER, OFFERED_VERSION, ROUTE, BareWorkflow, Snapshot
+from services.cli.bench.floors.bare_workflow import OFFER, OFFERED_VERSION, QUEUES, ROUTE, BareWorkflow, Snapshot
 from services.cli.bench.loads.crew import share_out
 
 QUEUE = "bench"
@@ -65,11 +65,12 @@ async def main(job: dict[str, Any]) -> dict[str, Any]:
     """Take *count* in by *clients* at once; return the seconds. They are ended afterwards, outside the time."""
     client = await Client.connect(job["temporal_address"], namespace=job["namespace"])
     bare, referrals = Bare(client, job["snapshot"]), [str(uuid4()) for _ in range(job["count"])]
-    worker = Worker(
-        client, task_queue=QUEUE, workflows=[BareWorkflow], activities=[bare.route, bare.offer],
-        workflow_runner=UnsandboxedWorkflowRunner(),
+    waiting = Worker(
+        client, task_queue=QUEUE, workflows=[BareWorkflow], workflow_runner=UnsandboxedWorkflowRunner()
     )  # fmt: skip
-    async with worker:
+    routing = Worker(client, task_queue=QUEUES[ROUTE], activities=[bare.route])
+    offering = Worker(client, task_queue=QUEUES[OFFER], activities=[bare.offer])
+    async with waiting, routing, offering:
         seconds = await share_out(referrals, job["clients"], bare.take_in)
         seconds += await share_out(referrals[-LAST_ASKED:], LAST_ASKED, bare.asleep)
         await share_out(referrals, job["clients"], bare.end)
