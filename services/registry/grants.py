@@ -41,6 +41,7 @@ _KEPT: Final = {
     *("referral_id", "version", "number", "family_id", "service", "state", "attempt", "agency_from", "unit_from"),
     *("unit_to", "restricted", "outcome", "closed_at"),
 }
+# What has run out ended then: a grant that is opened again later is another disclosure.
 _CLOSE = text(
     "UPDATE access_grant SET closed_at = least(CAST(:now AS timestamptz), expires_at)"
     " WHERE referral = :referral AND closed_at IS NULL"
