@@ -1,7 +1,8 @@
-"""What each action does to a referral besides its step in the table, and the rules that may refuse it.
+"""What each action does to a referral besides its step in the table, and the rules that may refuse what an order says.
 
-One function an action. Each gets the referral, the order and the scene and returns the changed referral, still in its
-old state; the step itself is taken in `transition.py`. Source: docs/lifecycle.md.
+One function an action; what the referral forbids by itself stands in `guards.py`. Each gets the referral, the order and
+the scene and returns the changed referral, still in its old state; the step itself is taken in `transition.py`. Source:
+docs/lifecycle.md.
 """
 
 from collections.abc import Callable
@@ -10,14 +11,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from services.contracts.codes import (
-    ONLY_CLOSE_OR_RETURN,
     DeclineReason,
     LegalBasis,
     Outcome,
     ParkReason,
 )
 from services.contracts.ids import UnitId
-from services.contracts.lifecycle import Action, State
+from services.contracts.lifecycle import Action
 from services.contracts.refusals import Refused
 from services.referral import orders
 from services.referral.actors import Actor
@@ -29,12 +29,9 @@ from services.referral.worktime import WIB
 Effect = Callable[[Referral, Any, Actor, Scene], Referral]
 EFFECTS: dict[Action, Effect] = {}
 
-MOST_QUESTIONS = 2
 CONTACTS_FOR_UNREACHABLE = 3
 FIRST_FOLLOW_UP = timedelta(days=100)
 NEXT_FOLLOW_UP = timedelta(days=91)  # a quarter
-UNACCEPT_WITHIN = timedelta(days=2)
-REOPEN_WITHIN = timedelta(days=30)
 
 
 def effect(action: Action) -> Callable[[Effect], Effect]:
@@ -73,9 +70,6 @@ def _why_a_person_offers(referral: Referral, *, overridden: bool) -> ParkReason 
 
 @effect(Action.OFFER)
 def offer(referral: Referral, order: orders.Offer, actor: Actor, scene: Scene) -> Referral:
-    reason = referral.progress.reason
-    if referral.state is State.REROUTING and reason in ONLY_CLOSE_OR_RETURN:
-        raise Refused("referral.only_close_or_return", number=referral.number, reason=reason)
     _check_unit(referral, order.unit, scene)
     by_system = actor.officer is None
     fresh = replace(
@@ -154,17 +148,12 @@ def accept(referral: Referral, order: orders.Accept, actor: Actor, scene: Scene)
 
 
 @effect(Action.UNACCEPT)
-def unaccept(referral: Referral, _: orders.Unaccept, __: Actor, scene: Scene) -> Referral:
-    accepted_at = referral.progress.accepted_at
-    if accepted_at is None or scene.now > accepted_at + UNACCEPT_WITHIN:
-        raise Refused("referral.too_late_to_unaccept", number=referral.number)
+def unaccept(referral: Referral, _: orders.Unaccept, __: Actor, ___: Scene) -> Referral:
     return progressed(replace(referral, assignee=None), accepted_at=None)
 
 
 @effect(Action.ASK)
 def ask(referral: Referral, _: orders.Ask, __: Actor, ___: Scene) -> Referral:
-    if referral.progress.questions >= MOST_QUESTIONS:
-        raise Refused("referral.questions_used", number=referral.number, most=MOST_QUESTIONS)
     return progressed(referral, questions=referral.progress.questions + 1)
 
 
@@ -234,8 +223,6 @@ def _check_outcome(referral: Referral, order: orders.Report) -> None:
 
 @effect(Action.CONFIRM)
 def confirm(referral: Referral, _: orders.Order | None, __: Actor, scene: Scene) -> Referral:
-    if referral.progress.flagged:
-        raise Refused("referral.flagged", number=referral.number)
     return closed(referral, scene)
 
 
@@ -252,24 +239,15 @@ def closed(referral: Referral, scene: Scene) -> Referral:
 
 @effect(Action.DISPUTE)
 def dispute(referral: Referral, _: orders.Dispute, __: Actor, ___: Scene) -> Referral:
-    if referral.progress.flagged:
-        raise Refused("referral.flagged", number=referral.number)
     disputes = referral.progress.disputes + 1
     return progressed(referral, disputes=disputes, flagged=disputes > 1)
 
 
 @effect(Action.RULE_BACK)
 def rule_back(referral: Referral, _: orders.RuleBack, __: Actor, ___: Scene) -> Referral:
-    _must_be_flagged(referral)
     return progressed(replace(referral, outcome=None), flagged=False)
 
 
 @effect(Action.RULE_UPHOLD)
 def rule_uphold(referral: Referral, _: orders.RuleUphold, __: Actor, scene: Scene) -> Referral:
-    _must_be_flagged(referral)
     return progressed(closed(referral, scene), flagged=False)
-
-
-def _must_be_flagged(referral: Referral) -> None:
-    if not referral.progress.flagged:
-        raise Refused("referral.not_flagged", number=referral.number)

@@ -1,18 +1,15 @@
 """The effects of actions that end a referral before its time, or begin it anew. See `effects.py`."""
 
 from dataclasses import replace
-from datetime import datetime
 
-from services.contracts.codes import ClockName, FollowUp, LegalBasis, Mark, ParkReason, StopParty
+from services.contracts.codes import FollowUp, ParkReason, StopParty
 from services.contracts.lifecycle import HOLDS_A_PLACE, Action
 from services.contracts.refusals import Refused
 from services.referral import orders
 from services.referral.actors import Actor
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
-from services.referral.effects import NEXT_FOLLOW_UP, REOPEN_WITHIN, effect, progressed
-
-_BEYOND_DUE = frozenset({Mark.DUE, Mark.RUNG_2, Mark.RUNG_3, Mark.REPEAT})
+from services.referral.effects import NEXT_FOLLOW_UP, effect, progressed
 
 
 @effect(Action.RECALL)
@@ -23,29 +20,12 @@ def recall(referral: Referral, _: orders.Recall, __: Actor, scene: Scene) -> Ref
 
 
 @effect(Action.CONFIRM_CANCEL)
-def confirm_cancel(referral: Referral, _: orders.ConfirmCancel, actor: Actor, scene: Scene) -> Referral:
-    _coordinator_only_after_due(referral, actor, scene)
+def confirm_cancel(referral: Referral, _: orders.ConfirmCancel, __: Actor, scene: Scene) -> Referral:
     return progressed(replace(referral, closed_at=scene.now), back=(), reason="recalled")
-
-
-@effect(Action.REFUSE_CANCEL)
-def refuse_cancel(referral: Referral, _: orders.RefuseCancel, actor: Actor, scene: Scene) -> Referral:
-    _coordinator_only_after_due(referral, actor, scene)
-    return referral
-
-
-def _coordinator_only_after_due(referral: Referral, actor: Actor, scene: Scene) -> None:
-    """The receiving unit itself may answer at once; the coordinator above it, when the unit let the time pass."""
-    clock = referral.clocks.get(ClockName.CANCEL)
-    own = actor.unit == referral.unit_to or actor.unit is None
-    if not own and (clock is None or clock.fired not in _BEYOND_DUE):
-        raise Refused("referral.cancel_not_due", number=referral.number)
 
 
 @effect(Action.WITHDRAW_CONSENT)
 def withdraw_consent(referral: Referral, _: orders.WithdrawConsent, __: Actor, ___: Scene) -> Referral:
-    if referral.basis is not LegalBasis.CONSENT:
-        raise Refused("referral.basis_is_not_consent", number=referral.number)
     awaited: tuple[StopParty, ...] = (StopParty.REGISTRY, StopParty.NOTIFY)
     if referral.unit_to is not None:
         awaited = (StopParty.RECEIVING_UNIT, *awaited)
@@ -69,15 +49,11 @@ def stop_receipt(referral: Referral, order: orders.StopReceipt | StopParty, _: A
 
 @effect(Action.OBJECT)
 def object_(referral: Referral, _: orders.Object, __: Actor, ___: Scene) -> Referral:
-    if referral.basis is LegalBasis.CONSENT:
-        raise Refused("referral.basis_is_consent", number=referral.number)
     return progressed(referral, objection_open=True)
 
 
 @effect(Action.ANSWER_OBJECTION)
 def answer_objection(referral: Referral, _: orders.AnswerObjection, __: Actor, ___: Scene) -> Referral:
-    if not referral.progress.objection_open:
-        raise Refused("referral.no_objection", number=referral.number)
     return progressed(referral, objection_open=False)
 
 
@@ -87,9 +63,7 @@ def assign(referral: Referral, order: orders.Assign, _: Actor, __: Scene) -> Ref
 
 
 @effect(Action.REOPEN)
-def reopen(referral: Referral, order: orders.Reopen, _: Actor, scene: Scene) -> Referral:
-    if referral.closed_at is None or scene.now > referral.closed_at + REOPEN_WITHIN:
-        raise Refused("referral.too_late_to_reopen", number=referral.number)
+def reopen(referral: Referral, order: orders.Reopen, _: Actor, __: Scene) -> Referral:
     anew = replace(
         referral,
         follow_up_at=None,
@@ -118,8 +92,6 @@ def ask_follow_up(referral: Referral, _: orders.Order | None, __: Actor, scene: 
 @effect(Action.ANSWER_FOLLOW_UP)
 def answer_follow_up(referral: Referral, order: orders.AnswerFollowUp, _: Actor, __: Scene) -> Referral:
     """Keep what became of the proposal; only a family that still waits is asked after again."""
-    if referral.follow_up_at is None:
-        raise Refused("referral.no_follow_up", number=referral.number)
     next_at = referral.follow_up_at if order.reply is FollowUp.STILL_WAITING else None
     answered = replace(referral, follow_up_at=next_at)
     return progressed(answered, follow_up=order.reply, follow_up_open=False, reason=order.reply.value)
@@ -127,8 +99,6 @@ def answer_follow_up(referral: Referral, order: orders.AnswerFollowUp, _: Actor,
 
 @effect(Action.REQUEST_VOID)
 def request_void(referral: Referral, order: orders.RequestVoid, actor: Actor, scene: Scene) -> Referral:
-    if void_requested(referral, scene.now, scene):
-        raise Refused("referral.void_already_requested", number=referral.number)
     return progressed(
         referral,
         void_requested_by=actor.officer,
@@ -138,11 +108,7 @@ def request_void(referral: Referral, order: orders.RequestVoid, actor: Actor, sc
 
 
 @effect(Action.APPROVE_VOID)
-def approve_void(referral: Referral, _: orders.ApproveVoid, actor: Actor, scene: Scene) -> Referral:
-    if not void_requested(referral, scene.now, scene):
-        raise Refused("referral.void_not_requested", number=referral.number)
-    if referral.progress.void_requested_by == actor.officer:
-        raise Refused("referral.same_person", number=referral.number)
+def approve_void(referral: Referral, _: orders.ApproveVoid, __: Actor, scene: Scene) -> Referral:
     voided = replace(referral, closed_at=referral.closed_at or scene.now, follow_up_at=None)
     return progressed(
         voided, follow_up_open=False, void_requested_by=None, void_requested_at=None, objection_open=False
@@ -152,14 +118,6 @@ def approve_void(referral: Referral, _: orders.ApproveVoid, actor: Actor, scene:
 @effect(Action.LAPSE_VOID)
 def lapse_void(referral: Referral, _: orders.Order | None, __: Actor, ___: Scene) -> Referral:
     return progressed(referral, void_requested_by=None, void_requested_at=None)
-
-
-def void_requested(referral: Referral, now: datetime, scene: Scene) -> bool:
-    """True while a request is open. A final referral has no clock, so its request lapses by this reckoning."""
-    asked_at = referral.progress.void_requested_at
-    if asked_at is None:
-        return False
-    return now < scene.policy.span(ClockName.VOID, referral.priority).after(asked_at, scene.calendar)
 
 
 @effect(Action.DISCARD)

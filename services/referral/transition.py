@@ -6,7 +6,7 @@ from services.contracts.codes import ClockName, Mark, ParkReason, StopParty
 from services.contracts.lifecycle import LIVE, Action, Party, Rule, State, To, rule
 from services.contracts.refusals import Refused
 from services.contracts.snapshot import Recipient
-from services.referral import clocks, ending_effects, orders
+from services.referral import clocks, ending_effects, guards, orders
 from services.referral.actors import SYSTEM, Actor, parties, privileged
 from services.referral.clock_rules import Scene, clocks_after
 from services.referral.domain import Referral
@@ -30,7 +30,7 @@ class Step:
 
 
 def act(referral: Referral, order: orders.Order, actor: Actor, scene: Scene, *, expected_version: int) -> Step:
-    """Return the step that *actor* asks for. Raises Refused: stranger, wrong state, wrong person, stale, or a rule."""
+    """Return the step that *actor* asks for. Raises Refused: stranger, stale, wrong state, wrong person, or a rule."""
     who = parties(actor, referral, scene.offices)
     if not who:
         raise Refused("referral.not_found")
@@ -93,6 +93,7 @@ def _step(
     actor: Actor,
     scene: Scene,
 ) -> Step:
+    guards.check(referral, action, actor, scene)
     effect = EFFECTS.get(action)
     changed = effect(referral, order, actor, scene) if effect else referral
     return _finished(referral, _moved(changed, cell), action, cell.fact, scene, actor)

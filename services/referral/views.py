@@ -1,5 +1,6 @@
 """What a caller sees of the record. Somebody without a part in a referral gets 404; a restricted one shows little."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -21,7 +22,7 @@ from services.contracts.codes import (
     Service,
 )
 from services.contracts.ids import FamilyId, ReferralId, UnitId
-from services.contracts.lifecycle import Action, Party, State, allowed
+from services.contracts.lifecycle import Action, Party, State
 from services.contracts.refusals import Refused
 from services.kit.auth import Caller
 from services.kit.database import Tx
@@ -29,6 +30,7 @@ from services.kit.http import Answered
 from services.referral import orders
 from services.referral.actors import Actor, parties, privileged
 from services.referral.domain import Referral
+from services.referral.guards import possible
 from services.referral.offices import Offices
 from services.referral.paging import cursor_of, read_cursor
 from services.referral.repository import Referrals, from_row, select_referral
@@ -64,7 +66,10 @@ class BriefView(Answered):
 
 
 class ReferralView(BriefView):
-    """`allowed` names the actions that the caller may try next. Empty fields: not yet, or not for this caller."""
+    """`allowed` names the actions that the caller may do next; what is said with one may still be refused.
+
+    Empty fields: not yet, or not for this caller.
+    """
 
     family: UUID | None
     agency_from: Agency
@@ -127,6 +132,15 @@ class BooksView(Answered):
     overdue_marks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """*open_case*: more than the number and the clock may be seen; *readable*: also what was written of the family."""
+
+    offices: Offices
+    open_case: bool
+    readable: bool
+
+
 def actor_of(caller: Caller) -> Actor:
     return Actor(
         officer=caller.officer,
@@ -162,8 +176,10 @@ def _brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:
     }
 
 
-def _full(referral: Referral, who: frozenset[Party], *, open_case: bool) -> dict[str, Any]:
-    """*open_case*: whether the caller may see more than the number and the clock."""
+def _full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> dict[str, Any]:
+    """Return what *actor* may see; of a restricted case most see no more than the number and the clock."""
+    who = parties(actor, referral, offices)
+    open_case = privileged(actor, referral, who)
     shown: dict[str, Any] = {
         "family": referral.family if open_case and Party.OPERATOR not in who else None,
         "agency_from": referral.agency_from,
@@ -180,60 +196,56 @@ def _full(referral: Referral, who: frozenset[Party], *, open_case: bool) -> dict
         "closed_at": referral.closed_at,
         "policy_version": referral.policy_version,
         "calendar_version": referral.calendar_version,
-        "allowed": allowed(referral.state, who) if open_case else (),
+        "allowed": possible(referral, actor, who, record.scene(referral, offices)),
     }
     return _brief(referral, open_case=open_case) | shown
 
 
 async def after_action(record: Record, tx: Tx, referral: Referral, caller: Caller) -> dict[str, Any]:
     """Return the referral as JSON for the caller who has just acted on it."""
-    actor, offices = actor_of(caller), await record.picture.now(tx)
-    who = parties(actor, referral, offices)
-    shown = _full(referral, who, open_case=privileged(actor, referral, who))
+    shown = _full(record, referral, actor_of(caller), await record.picture.now(tx))
     return ReferralView.model_validate(shown).model_dump(mode="json")
 
 
-async def _seen(
-    record: Record, tx: Tx, referral_id: ReferralId, caller: Caller
-) -> tuple[Referral, frozenset[Party], bool]:
-    referral = await Referrals(tx).get(referral_id)
-    actor = actor_of(caller)
-    who = parties(actor, referral, await record.picture.now(tx))
+async def _seen(record: Record, tx: Tx, referral_id: ReferralId, actor: Actor) -> tuple[Referral, Sight]:
+    """Return the referral and how far *actor* sees into it. Raises Refused("referral.not_found") for strangers."""
+    referral, offices = await Referrals(tx).get(referral_id), await record.picture.now(tx)
+    who = parties(actor, referral, offices)
     if not who:
         raise Refused("referral.not_found")
-    return referral, who, privileged(actor, referral, who)
+    open_case = privileged(actor, referral, who)
+    return referral, Sight(offices, open_case=open_case, readable=open_case and Party.OPERATOR not in who)
 
 
 async def show(record: Record, referral_id: ReferralId, caller: Caller) -> dict[str, Any]:
     """Return ReferralView as a dict. Raises Refused("referral.not_found") for strangers."""
     async with record.database.read() as tx:
-        referral, who, open_case = await _seen(record, tx, referral_id, caller)
+        referral, sight = await _seen(record, tx, referral_id, actor_of(caller))
         draft = None
-        if open_case and Party.OPERATOR not in who:
+        if sight.readable:
             draft = open_draft(record.keyring, referral.id, await Referrals(tx).sealed(referral.id))
-    return _full(referral, who, open_case=open_case) | {"draft": draft}
+    return _full(record, referral, actor_of(caller), sight.offices) | {"draft": draft}
 
 
 async def timeline(record: Record, referral_id: ReferralId, caller: Caller) -> list[dict[str, Any]]:
     """Return the lines oldest first; what was said is opened only for those who may read the case."""
     async with record.database.read() as tx:
-        _, who, open_case = await _seen(record, tx, referral_id, caller)
+        _, sight = await _seen(record, tx, referral_id, actor_of(caller))
         query = select(*TimelineRow.__table__.columns).where(col(TimelineRow.referral) == referral_id)  # type: ignore[attr-defined]
         rows = (await tx.execute(query.order_by(col(TimelineRow.version)))).all()
-    readable = open_case and Party.OPERATOR not in who
-    return [_line(record, row, readable=readable, open_case=open_case) for row in rows]
+    return [_line(record, row, sight) for row in rows]
 
 
 _HIDDEN_OF_A_RESTRICTED_CASE = ("staff_no", "unit", "reason", "outcome", "told")
 
 
-def _line(record: Record, row: Any, *, readable: bool, open_case: bool) -> dict[str, Any]:
+def _line(record: Record, row: Any, sight: Sight) -> dict[str, Any]:
     line = dict(row._mapping)
-    if not open_case:
+    if not sight.open_case:
         line |= dict.fromkeys(_HIDDEN_OF_A_RESTRICTED_CASE)
     sealed = line.pop("sealed")
     belongs_to = f"timeline/{line.pop('referral')}/{line['version']}"
-    line["said"] = record.keyring.open(sealed, belongs_to=belongs_to) if sealed and readable else None
+    line["said"] = record.keyring.open(sealed, belongs_to=belongs_to) if sealed and sight.readable else None
     return line
 
 

@@ -26,6 +26,7 @@ from services.referral import clocks, orders
 from services.referral.actors import parties
 from services.referral.clock_rules import Scene, running_in
 from services.referral.domain import Referral
+from services.referral.guards import possible
 from services.referral.repository import waits_for
 from services.referral.transition import act, act_by_system, fire
 from tests.unit.scenes import (
@@ -113,7 +114,9 @@ def _moved(data: st.DataObject, referral: Referral, now: datetime) -> Referral:
     if kind == "anything":
         order = data.draw(st.sampled_from(sorted(orders.ORDERS.values(), key=str)).flatmap(an_order))
         actor = data.draw(st.sampled_from(EVERYBODY))
-        return act(referral, order, actor, here, expected_version=referral.acted_version).after
+        after = act(referral, order, actor, here, expected_version=referral.acted_version).after
+        assert order.action in possible(referral, actor, parties(actor, referral, here.offices), here)
+        return after
     if kind == "offer":
         return act_by_system(referral, Action.OFFER, here, orders.Offer(unit=data.draw(UNITS))).after
     if kind == "stop":
