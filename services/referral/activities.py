@@ -1,10 +1,9 @@
 """The commands that the clock gives to the record. Each is one transaction; asked twice, it has one effect."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from services.contracts import commands
 from services.contracts.codes import ParkReason
@@ -29,8 +28,15 @@ _FOLLOW_UPS_DUE = text(
     "SELECT id FROM referral WHERE follow_up_at <= :now AND state = 'closed'"
     " ORDER BY follow_up_at LIMIT :limit FOR UPDATE SKIP LOCKED"
 )
-DRAFT_WARNED_DAYS = 23
-DRAFT_PURGED_DAYS = 30
+# A draft lies since it was written or edited last. Whoever was warned late, because a round did not run, has the same
+# week to answer.
+_LYING = (
+    "SELECT id FROM referral WHERE state = 'draft' AND submitted_at IS NULL"
+    " AND coalesce(edited_at, created_at) < CAST(:now AS timestamptz) - interval '{days} days' AND {warned}"
+    " ORDER BY coalesce(edited_at, created_at) LIMIT :limit FOR UPDATE SKIP LOCKED"
+)
+_TO_WARN = text(_LYING.format(days=23, warned="warned_at IS NULL"))
+_TO_PURGE = text(_LYING.format(days=30, warned="warned_at <= CAST(:now AS timestamptz) - interval '7 days'"))
 
 
 def activities(record: Record) -> Sequence[temporal.Activity]:
@@ -82,9 +88,9 @@ class ClockCommands:
         return _answer(Result.APPLIED, after)
 
     async def purge_drafts(self, command: commands.PurgeDrafts) -> commands.Purged:
-        """Warn about drafts that are 23 days old, end those of 30 days. Source: docs/lifecycle.md."""
-        warned = await self._each_draft(Action.WARN_DRAFT, DRAFT_WARNED_DAYS, command.limit)
-        purged = await self._each_draft(Action.PURGE, DRAFT_PURGED_DAYS, command.limit)
+        """Warn about drafts that lie for 23 days, end those of 30 days. Source: docs/lifecycle.md."""
+        warned = await self._each_draft(Action.WARN_DRAFT, _TO_WARN, command.limit)
+        purged = await self._each_draft(Action.PURGE, _TO_PURGE, command.limit)
         return commands.Purged(warned=warned, purged=purged)
 
     async def ask_follow_ups(self, command: commands.AskFollowUps) -> commands.Asked:
@@ -96,15 +102,9 @@ class ClockCommands:
                 await self._system_step(tx, ReferralId(each), Action.ASK_FOLLOW_UP)
         return commands.Asked(asked=len(ids))
 
-    async def _each_draft(self, action: Action, days: int, limit: int) -> int:
-        unwarned = " AND warned_at IS NULL" if action is Action.WARN_DRAFT else ""
-        query = text(
-            "SELECT id FROM referral WHERE state = 'draft' AND submitted_at IS NULL"
-            f" AND created_at < :before{unwarned} ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED"
-        )
+    async def _each_draft(self, action: Action, chosen: TextClause, limit: int) -> int:
         async with self._record.database.begin() as tx:
-            before = self._record.now() - timedelta(days=days)
-            ids = list((await tx.execute(query, {"before": before, "limit": limit})).scalars())
+            ids = list((await tx.execute(chosen, {"now": self._record.now(), "limit": limit})).scalars())
             for each in ids:
                 await self._system_step(tx, ReferralId(each), action)
         return len(ids)
@@ -113,9 +113,6 @@ class ClockCommands:
         referral = await Referrals(tx).get(referral_id)
         scene = self._record.scene(referral, await self._record.picture.now(tx))
         await write_step(tx, act_by_system(referral, action, scene), SYSTEM, self._record.keyring, now=scene.now)
-        if action is Action.WARN_DRAFT:
-            warned = text("UPDATE referral SET warned_at = :now WHERE id = :id")
-            await tx.execute(warned, {"now": scene.now, "id": referral_id})
 
 
 def _offered_or_parked(referral: Referral, command: commands.Offer, scene: Scene) -> Step:

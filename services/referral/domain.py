@@ -100,6 +100,9 @@ class Referral:
     closed_at: datetime | None = None
     follow_up_at: datetime | None = None
     """When the receiving unit is asked (again) what became of its proposal."""
+    edited_at: datetime | None = None
+    warned_at: datetime | None = None
+    """When the sender was told that the draft, as it was then, will be ended."""
     progress: Progress = field(default_factory=Progress)
     clocks: Mapping[ClockName, Clock] = field(default_factory=dict)
 

@@ -120,6 +120,11 @@ def lapse_void(referral: Referral, _: orders.Order | None, __: Actor, ___: Scene
     return progressed(referral, void_requested_by=None, void_requested_at=None)
 
 
+@effect(Action.WARN_DRAFT)
+def warn_draft(referral: Referral, _: orders.Order | None, __: Actor, scene: Scene) -> Referral:
+    return replace(referral, warned_at=scene.now)
+
+
 @effect(Action.DISCARD)
 @effect(Action.PURGE)
 def end_draft(referral: Referral, _: orders.Order | None, __: Actor, scene: Scene) -> Referral:

@@ -54,6 +54,7 @@ class ReferralRow(Base, table=True):
     waits_for: str | None = None
     holder: UUID | None = None
     queue_at: datetime = Field(sa_column=_moment(nullable=False))
+    edited_at: datetime | None = Field(default=None, sa_column=_moment())
     warned_at: datetime | None = Field(default=None, sa_column=_moment())
     progress: dict[str, Any] = Field(sa_type=JSONB)
     clocks: dict[str, Any] = Field(sa_type=JSONB)

@@ -26,6 +26,37 @@ async def test_a_draft_that_nobody_submits_is_warned_about_once_and_ended_after_
     assert (await play.now(draft.id)).state is State.VOID
 
 
+async def test_an_edit_gives_a_draft_its_whole_time_again_and_another_warning(play: Clocked) -> None:
+    draft = await play.drafted()
+    await play.sleep(days=24)
+    await play.daily_round()
+    await play.acts(draft.id, TKSK, orders.Edit(draft=orders.Draft(basis="public_task", finding="Ibu hamil.")))
+    for _ in range(2):
+        await play.sleep(days=11)
+        await play.daily_round()
+    assert await play.facts(draft.id) == ["created", "draft_warned", "edited"], "22 days after the edit"
+    await play.sleep(days=2)
+    await play.daily_round()
+    assert (await play.facts(draft.id))[-1] == "draft_warned"
+    await play.sleep(days=8)
+    await play.daily_round()
+    assert (await play.now(draft.id)).state is State.VOID
+
+
+async def test_after_a_month_without_a_round_a_draft_is_warned_about_first_and_ended_a_week_later(
+    play: Clocked,
+) -> None:
+    draft = await play.drafted()
+    await play.sleep(days=40)
+    await play.daily_round()
+    await play.sleep(days=6)
+    await play.daily_round()
+    assert await play.facts(draft.id) == ["created", "draft_warned"]
+    await play.sleep(days=1, hours=1)
+    await play.daily_round()
+    assert (await play.now(draft.id)).state is State.VOID
+
+
 async def _proposed(play: Clocked) -> ReferralId:
     referral = await play.submitted(Service.TPK_DAMPING)
     today = play.moment.at.astimezone(WIB).date()
