@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from services.contracts.refusals import Refused
 ALGORITHM = "ES256"
 ISSUER = "nyekrup/registry"
 TOKEN_LIFE = timedelta(minutes=10)
+TOKENS_REMEMBERED = 4096
 
 bearer = HTTPBearer(auto_error=False, description="A token from `POST /sign-in` of the registry.")
 
@@ -60,6 +62,8 @@ class Verifier:
         self._path, self._now = jwks, now
         self._keys: Mapping[str, jwt.PyJWK] = {}
         self._left: set[OfficerId] = set()
+        # A signature stays good: a token is verified once, its end and its officer are looked at every time.
+        self._verified = lru_cache(TOKENS_REMEMBERED)(self._verify)
 
     def left(self, officer: OfficerId) -> None:
         """From now on refuse every token of *officer*."""
@@ -69,22 +73,23 @@ class Verifier:
         """Return whom *token* speaks for. Raises Refused("auth....")."""
         if not token:
             raise Refused("auth.missing")
-        caller = _caller(self._claims(token))
+        caller, ends_at = self._verified(token)
+        if self._now().timestamp() >= ends_at:
+            raise Refused("auth.expired")
         if caller.officer in self._left:
             raise Refused("auth.left")
         return caller
 
-    def _claims(self, token: str) -> dict[str, Any]:
+    def _verify(self, token: str) -> tuple[Caller, float]:
+        """Return whom *token* speaks for, and until when. Raises Refused("auth.invalid")."""
         try:
             key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
             claims: dict[str, Any] = jwt.decode(
                 token, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"verify_exp": False, "verify_iat": False}
             )
+            return _caller(claims), claims["exp"]
         except (jwt.PyJWTError, KeyError, ValueError) as error:
             raise Refused("auth.invalid") from error
-        if self._now().timestamp() >= claims["exp"]:
-            raise Refused("auth.expired")
-        return claims
 
     def _key(self, kid: str) -> jwt.PyJWK:
         if kid not in self._keys:

@@ -1,9 +1,12 @@
 """One service's own PostgreSQL schema: the engine, transactions, and waiting for the server."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -50,6 +53,40 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One INSERT, UPDATE or DELETE with its values, not executed yet. *sql* is a constant of its module."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+
+async def write_together(tx: Tx, write: Write, *beside: Write) -> int:
+    """Execute all of them as one statement, one way to the server and back; return how many rows *write* touched.
+
+    They run in no promised order, and none sees what another one writes; foreign keys are checked after all of them.
+    A name stands for one value in all of them. With more than 50 names the driver would parse the statement each time.
+    """
+    writes = (write, *beside)
+    return (await tx.execute(_together(*(each.sql for each in writes)), _values(writes))).rowcount
+
+
+@cache
+def _together(write: str, *beside: str) -> TextClause:
+    """Return *write* with the others as its data-modifying CTEs."""
+    parts = ", ".join(f"beside_{number} AS ({sql})" for number, sql in enumerate(beside))
+    return text(f"WITH {parts} {write}" if beside else write)
+
+
+def _values(writes: Iterable[Write]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for each in writes:
+        for name, value in each.values.items():
+            if values.setdefault(name, value) != value:
+                raise ValueError(f"two values for {name}")
+    return values
 
 
 def is_away(error: BaseException) -> bool:

@@ -8,14 +8,17 @@ from uuid import UUID
 
 from fastapi import Header, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy import insert, select
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col
 
 from services.contracts.refusals import Refused
 from services.kit.database import Database, Tx
-from services.kit.delivery_tables import IdempotencyRow
 
+_NOTED = text("SELECT body_hash, status, answer FROM idempotency WHERE actor = :actor AND key = :key")
+_NOTE = text("""
+INSERT INTO idempotency (actor, key, body_hash, status, answer)
+VALUES (:actor, :key, :body_hash, :status, CAST(:answer AS jsonb))
+""")
 _UNIQUE_VIOLATION = "23505"
 
 
@@ -59,12 +62,9 @@ async def once(database: Database, command: CommandKey, work: Work) -> JSONRespo
             noted = await _noted(tx, command)
             if noted is not None:
                 return noted
-            status, answer = await work(tx)
-            await tx.execute(
-                insert(IdempotencyRow).values(
-                    actor=command.actor, key=command.key, body_hash=command.body_hash, status=status, answer=answer
-                )
-            )
+            status, content = await work(tx)
+            answer = JSONResponse(content, status)
+            await _note(tx, command, answer)
     except IntegrityError as error:
         # Two at once for the same thing: the other one won. With the same key, its answer is noted by now; with
         # another key, asking again meets the rule that says in words what the index only enforces.
@@ -75,17 +75,17 @@ async def once(database: Database, command: CommandKey, work: Work) -> JSONRespo
         if noted is None:
             raise Refused("request.in_progress", retry_after_seconds=1) from error
         return noted
-    return JSONResponse(answer, status)
+    return answer
+
+
+async def _note(tx: Tx, command: CommandKey, answer: JSONResponse) -> None:
+    sent = {"status": answer.status_code, "answer": bytes(answer.body).decode()}
+    key = {"actor": command.actor, "key": command.key, "body_hash": command.body_hash}
+    await tx.execute(_NOTE, {**key, **sent})
 
 
 async def _noted(tx: Tx, command: CommandKey) -> JSONResponse | None:
-    row = (
-        await tx.execute(
-            select(IdempotencyRow.body_hash, IdempotencyRow.status, IdempotencyRow.answer).where(  # type: ignore[call-overload]
-                col(IdempotencyRow.actor) == command.actor, col(IdempotencyRow.key) == command.key
-            )
-        )
-    ).one_or_none()
+    row = (await tx.execute(_NOTED, {"actor": command.actor, "key": command.key})).one_or_none()
     if row is None:
         return None
     if row.body_hash != command.body_hash:

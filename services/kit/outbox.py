@@ -2,18 +2,24 @@
 
 import contextvars
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import text
 
 from services.contracts.events import Envelope, Event
 from services.contracts.ids import new_id
-from services.kit.database import Tx
-from services.kit.delivery_tables import OutboxRow
+from services.kit.database import Tx, Write
 
 # Set while an event or a request is being handled, so that what follows from it names its cause.
 causation: contextvars.ContextVar[UUID | None] = contextvars.ContextVar("causation", default=None)
 correlation: contextvars.ContextVar[UUID | None] = contextvars.ContextVar("correlation", default=None)
+
+_INSERT = """
+INSERT INTO outbox (event_id, stream, aggregate, version, body, created_at)
+VALUES (:event_id, :stream, :aggregate, :version, :body, :written_at)
+"""
+_WRITE = text(_INSERT)
 
 
 async def write(tx: Tx, *events: Event, now: datetime) -> list[UUID]:
@@ -23,13 +29,21 @@ async def write(tx: Tx, *events: Event, now: datetime) -> list[UUID]:
     """
     if not events:
         return []
-    ids = [new_id() for _ in events]
-    rows = [_row(event_id, event, now) for event_id, event in zip(ids, events, strict=True)]
-    await tx.execute(insert(OutboxRow), rows)
-    return ids
+    rows = [_row(event, now) for event in events]
+    await tx.execute(_WRITE, rows)
+    return [row["event_id"] for row in rows]
 
 
-def _row(event_id: UUID, event: Event, now: datetime) -> dict[str, object]:
+def writing(event: Event, *, now: datetime) -> Write:
+    """Return the write that puts *event* into the outbox, for `write_together`.
+
+    The aggregate's row must be locked by an earlier statement: within one statement nothing comes before anything.
+    """
+    return Write(_INSERT, _row(event, now))
+
+
+def _row(event: Event, now: datetime) -> dict[str, Any]:
+    event_id = new_id()
     envelope = Envelope.around(
         event, id=event_id, time=now, cause=causation.get(), correlation=correlation.get() or event_id
     )
@@ -39,7 +53,7 @@ def _row(event_id: UUID, event: Event, now: datetime) -> dict[str, object]:
         "aggregate": event.subject,
         "version": event.subject_version,
         "body": envelope.model_dump_json(exclude_none=True).encode(),
-        "created_at": now,
+        "written_at": now,
     }
 
 

@@ -25,7 +25,8 @@ After = Annotated[UUID | None, Query(description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-def house_of(request: Request) -> House:
+# Awaited, though it waits for nothing: FastAPI sends a plain function to a thread, at every request.
+async def house_of(request: Request) -> House:
     house: House = request.app.state.house
     return house
 

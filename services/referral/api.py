@@ -39,7 +39,8 @@ class CreateReferral(Body):
     draft: orders.Draft
 
 
-def record_of(request: Request) -> Record:
+# Awaited, though it waits for nothing: FastAPI sends a plain function to a thread, at every request.
+async def record_of(request: Request) -> Record:
     record: Record = request.app.state.record
     return record
 

@@ -1,20 +1,21 @@
 """Writing one step down, whole: the record, its timeline, its attempt, its place, and the fact to be told."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, text
+from psycopg.types.json import Jsonb
 
 from services.contracts.events import ReferralEvent
 from services.contracts.lifecycle import Action, State
+from services.contracts.refusals import Refused
 from services.kit import outbox
 from services.kit.crypto import Keyring
-from services.kit.database import Tx
+from services.kit.database import Tx, Write, write_together
 from services.referral.actors import Actor
 from services.referral.domain import Referral
 from services.referral.places import settle
-from services.referral.repository import Referrals
-from services.referral.tables import AttemptRow, TimelineRow
+from services.referral.repository import adding, saving
 from services.referral.transition import Step
 
 _BEING_ASKED = frozenset(State) - {
@@ -25,77 +26,83 @@ _BEING_ASKED = frozenset(State) - {
     State.CANCELLED,
     State.VOID,
 }
+# Beside a referral's own columns, whose values they share by name.
+_LINE: Final = """
+INSERT INTO timeline (referral, version, fact, at, officer, staff_no, unit, state, attempt, reason, outcome,
+    clock, mark, told, sealed)
+VALUES (:id, :version, :fact, :now, :officer, :staff_no, :unit, :state, :attempt, :reason, :outcome,
+    :clock, :mark, :told, :said)
+"""
+_ASKED: Final = "INSERT INTO attempt (referral, attempt, unit, offered_at) VALUES (:id, :attempt, :unit_to, :now)"
+_CLAIMED: Final = "UPDATE attempt SET claimed_at = :now WHERE referral = :id AND attempt = :attempt"
+_ENDED: Final = """
+UPDATE attempt SET ended_at = :now, ended_by = :fact, reason = :reason, outcome = :outcome
+WHERE referral = :id AND attempt = :attempt
+"""
+
+
+async def write_draft(
+    tx: Tx, referral: Referral, sealed: bytes, actor: Actor, keyring: Keyring, *, now: datetime
+) -> None:
+    """Write a new referral within *tx*, with the first line of its timeline and the fact that it is there."""
+    event = ReferralEvent(fact="created", snapshot=referral.snapshot())
+    line = _line(referral, event, actor, keyring, now=now)
+    await write_together(tx, adding(referral, sealed), line, outbox.writing(event, now=now))
 
 
 async def write_step(
     tx: Tx, step: Step, actor: Actor, keyring: Keyring, *, now: datetime, sealed: dict[str, Any] | None = None
 ) -> Referral:
-    """Write *step* within *tx* and return the referral as it is now. Raises Refused where somebody was faster."""
+    """Write *step* within *tx* and return the referral as it is now. Raises Refused where somebody was faster.
+
+    The referral is locked: `Referrals.get(..., lock=True)`, or chosen with FOR UPDATE.
+    """
     step = await settle(tx, step)
-    await Referrals(tx).save(step.before, step.after)
-    await write_timeline(tx, step.after, step.fact, actor, keyring, now=now, sealed=sealed, step=step)
-    await _write_attempt(tx, step, now)
-    await outbox.write(tx, _event(step), now=now)
-    return step.after
-
-
-def _event(step: Step) -> ReferralEvent:
-    return ReferralEvent(
+    event = ReferralEvent(
         fact=step.fact, snapshot=step.after.snapshot(), told=step.told, clock=step.clock, mark=step.mark
     )
+    line = _line(step.after, event, actor, keyring, now=now, sealed=sealed)
+    beside = (line, *_attempt(step), outbox.writing(event, now=now))
+    if await write_together(tx, saving(step.before, step.after), *beside) != 1:
+        raise Refused("referral.changed", number=step.before.number, state=step.before.state)
+    return step.after
 
 
 def timeline_seal(referral: Referral) -> str:
     return f"timeline/{referral.id}/{referral.version}"
 
 
-async def write_timeline(
-    tx: Tx,
+def _line(
     referral: Referral,
-    fact: str,
+    event: ReferralEvent,
     actor: Actor,
     keyring: Keyring,
     *,
     now: datetime,
     sealed: dict[str, Any] | None = None,
-    step: Step | None = None,
-) -> None:
-    """Add the timeline's line for the referral's present version."""
-    told = [recipient.model_dump(mode="json", exclude_none=True) for recipient in step.told] if step else []
+) -> Write:
+    """The timeline's line for the referral's present version."""
+    told = [recipient.model_dump(mode="json", exclude_none=True) for recipient in event.told]
     line = {
-        "referral": referral.id,
-        "version": referral.version,
-        "fact": fact,
-        "at": now,
+        "fact": event.fact,
+        "now": now,
         "officer": actor.officer,
         "staff_no": actor.staff_no,
         "unit": actor.unit,
-        "state": referral.state,
-        "attempt": referral.attempt,
         "reason": referral.progress.reason,
-        "outcome": referral.outcome,
-        "clock": step.clock if step else None,
-        "mark": step.mark if step else None,
-        "told": told or None,
-        "sealed": keyring.seal(sealed, belongs_to=timeline_seal(referral)) if sealed else None,
+        "clock": event.clock,
+        "mark": event.mark,
+        "told": Jsonb(told) if told else None,
+        "said": keyring.seal(sealed, belongs_to=timeline_seal(referral)) if sealed else None,
     }
-    await tx.execute(insert(TimelineRow).values(**line))
+    return Write(_LINE, line)
 
 
-async def _write_attempt(tx: Tx, step: Step, now: datetime) -> None:
-    after = step.after
-    key = {"referral": after.id, "attempt": after.attempt}
+def _attempt(step: Step) -> Iterator[Write]:
+    """What the step changes of the attempt, if anything."""
     if step.action is Action.OFFER:
-        await tx.execute(insert(AttemptRow).values(**key, unit=after.unit_to, offered_at=now))
+        yield Write(_ASKED, {})
     elif step.action is Action.CLAIM:
-        await tx.execute(
-            text("UPDATE attempt SET claimed_at = :now WHERE referral = :referral AND attempt = :attempt"),
-            {**key, "now": now},
-        )
-    elif step.before.state in _BEING_ASKED and after.state not in _BEING_ASKED:
-        ended = (
-            "UPDATE attempt SET ended_at = :now, ended_by = :fact, reason = :reason, outcome = :outcome"
-            " WHERE referral = :referral AND attempt = :attempt"
-        )
-        values = {"now": now, "fact": step.fact, "reason": after.progress.reason, "outcome": after.outcome}
-        await tx.execute(text(ended), {**key, **values})
+        yield Write(_CLAIMED, {})
+    elif step.before.state in _BEING_ASKED and step.after.state not in _BEING_ASKED:
+        yield Write(_ENDED, {})

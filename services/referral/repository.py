@@ -1,20 +1,19 @@
 """Referrals in and out of the database: domain in, domain out. Never commits."""
 
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
-from sqlalchemy import Select, insert, select, text, update
+from sqlalchemy import Select, select, text
 from sqlalchemy.engine import Row
-from sqlmodel import col
 
 from services.contracts.codes import ClockName, StopParty
 from services.contracts.ids import OfficerId, ReferralId, UnitId
 from services.contracts.lifecycle import LIVE, WITH_RECEIVER, State
 from services.contracts.refusals import Refused
-from services.kit.database import Tx
+from services.kit.database import Tx, Write
 from services.referral.clocks import Clock
 from services.referral.domain import Progress, Referral
 from services.referral.tables import ReferralRow
@@ -24,7 +23,31 @@ _PROGRESS: Final = TypeAdapter(Progress)
 _REFERRAL: Final = TypeAdapter(Referral)
 _DERIVED: Final = frozenset({"progress", "clocks"})
 _PLAIN: Final = tuple(field.name for field in fields(Referral) if field.name not in _DERIVED)
-_COLUMNS: Final = tuple(getattr(ReferralRow, name) for name in (*_PLAIN, "progress", "clocks"))
+_READ: Final = (*_PLAIN, "progress", "clocks")
+_WRITTEN: Final = (*_READ, "due_at", "next_mark_at", "waits_for", "holder", "queue_at")
+_COLUMNS: Final = tuple(getattr(ReferralRow, name) for name in _READ)
+
+# As text, for these run with every action: building a statement of forty columns costs more than executing it.
+_FIND: Final = text(f"SELECT {', '.join(_READ)} FROM referral WHERE id = :id")
+_FIND_AND_LOCK: Final = text(f"{_FIND.text} FOR UPDATE")
+_ADD: Final = f"""
+INSERT INTO referral ({", ".join(_WRITTEN)}, sealed) VALUES ({", ".join(f":{name}" for name in _WRITTEN)}, :sealed)
+"""
+# What a referral is about, and who began it, stays. The rest is written whatever changed, by one prepared statement.
+_STAYS: Final = frozenset({"id", "number", "family", "service", "unit_from", "agency_from", "created_by", "created_at"})
+_SAVE: Final = f"""
+UPDATE referral SET {", ".join(f"{name} = :{name}" for name in _WRITTEN if name not in _STAYS)}
+WHERE id = :id AND version = :version_before
+"""
+_SEALED: Final = text("SELECT sealed FROM referral WHERE id = :id")
+_RESEAL: Final = text("UPDATE referral SET sealed = :sealed WHERE id = :id")
+_OTHER_LIVE: Final = text("""
+SELECT number FROM referral WHERE family = :family AND service = :service AND id <> :id
+    AND state NOT IN ('draft', 'closed', 'cancelled', 'void') LIMIT 1
+""")
+_RUNNING_NUMBER: Final = text("""
+SELECT nextval('referral_number') WHERE NOT EXISTS (SELECT FROM referral WHERE id = :id)
+""")
 
 
 def select_referral() -> "Select[Any]":
@@ -65,14 +88,24 @@ def to_values(referral: Referral) -> dict[str, Any]:
     values = {name: getattr(referral, name) for name in _PLAIN}
     next_mark = referral.next_mark
     return values | {
-        "progress": _PROGRESS.dump_python(referral.progress, mode="json", exclude_defaults=True),
-        "clocks": {name.value: clock.to_json() for name, clock in referral.clocks.items()},
+        "progress": Jsonb(_PROGRESS.dump_python(referral.progress, mode="json", exclude_defaults=True)),
+        "clocks": Jsonb({name.value: clock.to_json() for name, clock in referral.clocks.items()}),
         "due_at": referral.due_at,
         "next_mark_at": next_mark.at if next_mark else None,
         "waits_for": waits_for(referral),
         "holder": holder(referral),
         "queue_at": referral.due_at or NO_DUE_DATE,
     }
+
+
+def adding(referral: Referral, sealed: bytes) -> Write:
+    """Return the write of a new referral with its sealed draft."""
+    return Write(_ADD, {**to_values(referral), "sealed": sealed})
+
+
+def saving(before: Referral, after: Referral) -> Write:
+    """Return the write of *after* over *before*; it touches no row where somebody was faster."""
+    return Write(_SAVE, {**to_values(after), "version_before": before.version})
 
 
 class Referrals:
@@ -89,48 +122,23 @@ class Referrals:
         return found
 
     async def find(self, referral: ReferralId, *, lock: bool = False) -> Referral | None:
-        query = select_referral().where(col(ReferralRow.id) == referral)
-        row = (await self._tx.execute(query.with_for_update() if lock else query)).one_or_none()
+        row = (await self._tx.execute(_FIND_AND_LOCK if lock else _FIND, {"id": referral})).one_or_none()
         return from_row(row) if row else None
 
-    async def add(self, referral: Referral, sealed: bytes) -> None:
-        await self._tx.execute(insert(ReferralRow).values(**to_values(referral), sealed=sealed))
-
-    async def save(self, before: Referral, after: Referral) -> None:
-        """Write *after* over *before*. Raises Refused("referral.changed") where somebody was faster."""
-        changed = _changed(to_values(before), to_values(after))
-        written = await self._tx.execute(
-            update(ReferralRow)
-            .where(col(ReferralRow.id) == before.id, col(ReferralRow.version) == before.version)
-            .values(changed or {"version": after.version})
-        )
-        if written.rowcount != 1:
-            raise Refused("referral.changed", number=before.number, state=before.state)
-
     async def sealed(self, referral: ReferralId) -> bytes:
-        found: bytes = (
-            await self._tx.execute(select(ReferralRow.sealed).where(col(ReferralRow.id) == referral))  # type: ignore[call-overload]
-        ).scalar_one()
+        found: bytes = (await self._tx.execute(_SEALED, {"id": referral})).scalar_one()
         return found
 
     async def reseal(self, referral: ReferralId, sealed: bytes) -> None:
-        await self._tx.execute(update(ReferralRow).where(col(ReferralRow.id) == referral).values(sealed=sealed))
+        await self._tx.execute(_RESEAL, {"id": referral, "sealed": sealed})
 
     async def other_live(self, referral: Referral) -> str | None:
         """Return the number of another live referral for the same need, if there is one."""
-        query = text(
-            "SELECT number FROM referral WHERE family = :family AND service = :service AND id <> :id"
-            " AND state NOT IN ('draft', 'closed', 'cancelled', 'void') LIMIT 1"
-        )
-        found: str | None = (
-            await self._tx.execute(query, {"family": referral.family, "service": referral.service, "id": referral.id})
-        ).scalar()
+        need = {"family": referral.family, "service": referral.service, "id": referral.id}
+        found: str | None = (await self._tx.execute(_OTHER_LIVE, need)).scalar()
         return found
 
-    async def next_number(self) -> int:
-        number: int = (await self._tx.execute(text("SELECT nextval('referral_number')"))).scalar_one()
+    async def running_number(self, referral: ReferralId) -> int | None:
+        """Return a new running number for *referral*, or None where the id is taken."""
+        number: int | None = (await self._tx.execute(_RUNNING_NUMBER, {"id": referral})).scalar()
         return number
-
-
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in after.items() if before[name] != value}

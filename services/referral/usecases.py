@@ -5,14 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import insert
+from sqlalchemy import text
 
 from services.contracts.codes import Agency, Priority, Role, Service
-from services.contracts.events import ReferralEvent
 from services.contracts.ids import FamilyId, ReferralId, RegionCode
 from services.contracts.lifecycle import Action, Party
 from services.contracts.refusals import Refused
-from services.kit import outbox
 from services.kit.clock import Now
 from services.kit.crypto import Keyring
 from services.kit.database import Database, Tx
@@ -20,12 +18,11 @@ from services.referral import calendars, orders, policy
 from services.referral.actors import Actor, parties, privileged
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
-from services.referral.ledger import write_step, write_timeline
+from services.referral.ledger import write_draft, write_step
 from services.referral.numbers import referral_number
 from services.referral.offices import Offices
 from services.referral.referring import KnownFamily, check_may_refer
 from services.referral.repository import Referrals
-from services.referral.tables import RefusalRow
 from services.referral.transition import Step, act
 from services.referral.world import OfficePicture, find_family, works_in
 
@@ -33,6 +30,10 @@ log = structlog.get_logger()
 
 FAMILY_RETRY_SECONDS = 2
 CASEWORKERS = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
+_REFUSED = text("""
+INSERT INTO refusal (at, referral, action, officer, unit, code)
+VALUES (:at, :referral, :action, :officer, :unit, :code)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,15 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
     if actor.unit is None or new.unit_agency is new.service.agency:
         raise Refused("referral.wrong_direction", service=new.service)
     referrals, now = Referrals(tx), record.now()
-    if (earlier := await referrals.find(new.id)) is not None:
-        return _the_same(earlier, new, actor)
+    running = await referrals.running_number(new.id)
+    if running is None:
+        return _the_same(await referrals.get(new.id), new, actor)
     family = await find_family(tx, new.family)
     if family is not None:
         await check_may_refer(tx, family, actor, actor.unit, now=now)
     referral = Referral(
         id=new.id,
-        number=referral_number(await referrals.next_number(), now),
+        number=referral_number(running, now),
         family=new.family,
         service=new.service,
         priority=new.priority,
@@ -97,9 +99,8 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
         version=1,
         acted_version=1,
     )
-    await referrals.add(referral, seal_draft(record.keyring, referral, new.draft))
-    await write_timeline(tx, referral, "created", actor, record.keyring, now=now)
-    await outbox.write(tx, ReferralEvent(fact="created", snapshot=referral.snapshot()), now=now)
+    sealed = seal_draft(record.keyring, referral, new.draft)
+    await write_draft(tx, referral, sealed, actor, record.keyring, now=now)
     return referral
 
 
@@ -205,5 +206,5 @@ async def note_refusal(record: Record, referral: ReferralId, action: str, actor:
     """Leave the audit line of a refused action, in a transaction of its own."""
     line = {"at": record.now(), "referral": referral, "action": action, "officer": actor.officer, "unit": actor.unit}
     async with record.database.begin() as tx:
-        await tx.execute(insert(RefusalRow).values(**line, code=code))
+        await tx.execute(_REFUSED, {**line, "code": code})
     log.info("referral.refused", referral=str(referral), action=action, code=code, by=actor.staff_no)

@@ -12,7 +12,8 @@ Signed = Annotated[Caller, Depends(signed_in)]
 Key = Annotated[Unsigned, Depends(command_key)]
 
 
-def _registry_of(request: Request) -> Registry:
+# Awaited, though it waits for nothing: FastAPI sends a plain function to a thread, at every request.
+async def _registry_of(request: Request) -> Registry:
     registry: Registry = request.app.state.registry
     return registry
 
