@@ -11,7 +11,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from services.contracts.codes import (
-    DeclineReason,
     LegalBasis,
     Outcome,
     ParkReason,
@@ -124,8 +123,6 @@ def close(referral: Referral, order: orders.Close, _: Actor, scene: Scene) -> Re
 
 @effect(Action.DECLINE)
 def decline(referral: Referral, order: orders.Decline, _: Actor, __: Scene) -> Referral:
-    if order.reason is DeclineReason.OTHER and not order.text:
-        raise Refused("referral.text_needed", number=referral.number)
     return progressed(referral, reason=order.reason.value, suggested=None)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, ClassVar
 
@@ -40,6 +41,16 @@ class Order(BaseModel):
         return {"text": self.text} if self.text else {}
 
 
+class Reasoned(Order):
+    """An order with a coded reason. `other` says nothing by itself: it needs a text."""
+
+    reason: StrEnum
+
+    @property
+    def explained(self) -> bool:
+        return self.reason.value != "other" or self.text is not None
+
+
 class Consent(BaseModel):
     """Who agreed to which wording, and how. Source: UU 27/2022."""
 
@@ -65,12 +76,12 @@ class Offer(Order):
     unit: UnitId
 
 
-class Return(Order):
+class Return(Reasoned):
     action: ClassVar[Action] = Action.RETURN
     reason: ReturnReason
 
 
-class Close(Order):
+class Close(Reasoned):
     action: ClassVar[Action] = Action.CLOSE
     reason: CloseReason
     duplicate_of: ReferralId | None = None
@@ -80,7 +91,7 @@ class Claim(Order):
     action: ClassVar[Action] = Action.CLAIM
 
 
-class Decline(Order):
+class Decline(Reasoned):
     action: ClassVar[Action] = Action.DECLINE
     reason: DeclineReason
 
@@ -128,7 +139,7 @@ class ContactFailed(Order):
     on: date
 
 
-class Hold(Order):
+class Hold(Reasoned):
     action: ClassVar[Action] = Action.HOLD
     reason: HoldReason
     review_on: date
@@ -213,12 +224,12 @@ class AnswerFollowUp(Order):
     reply: FollowUp
 
 
-class Reopen(Order):
+class Reopen(Reasoned):
     action: ClassVar[Action] = Action.REOPEN
     reason: ReopenReason
 
 
-class RequestVoid(Order):
+class RequestVoid(Reasoned):
     action: ClassVar[Action] = Action.REQUEST_VOID
     reason: VoidReason
 

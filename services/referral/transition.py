@@ -94,6 +94,8 @@ def _step(
     scene: Scene,
 ) -> Step:
     guards.check(referral, action, actor, scene)
+    if isinstance(order, orders.Reasoned) and not order.explained:
+        raise Refused("referral.text_needed", number=referral.number)
     effect = EFFECTS.get(action)
     changed = effect(referral, order, actor, scene) if effect else referral
     return _finished(referral, _moved(changed, cell), action, cell.fact, scene, actor)

@@ -82,7 +82,7 @@ BEGINS: list[Begin] = [a_draft, an_offer, received, accepted, in_service, report
 
 def an_order(kind: type[orders.Order]) -> st.SearchStrategy[orders.Order]:
     fields = {name: FILL[name] for name in kind.model_fields if name in FILL}
-    if kind in REASONS:
+    if issubclass(kind, orders.Reasoned):
         fields["reason"] = st.sampled_from(REASONS[kind])
     return st.builds(kind, **fields)
 
