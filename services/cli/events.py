@@ -91,7 +91,9 @@ def _letter(letter: DeadLetter) -> dict[str, Any]:
 
 @app.command(name="replay")
 def replay_(
-    entry: Annotated[str, typer.Argument(help="The dead letter's entry, or `all`.")], stream: Stream = "referral"
+    entry: Annotated[str, typer.Argument(help="The dead letter's entry, or `all`.")],
+    stream: Stream = "referral",
+    as_json: Json = False,
 ) -> None:
     """Put a dead letter back on its stream: consumers that had the event drop it by its id."""
 
@@ -108,4 +110,7 @@ def replay_(
     count = asyncio.run(put_back())
     if not count:
         fail(f"There is no dead letter {entry} of {stream}.", "List them: `nyekrup events dead-letters`.")
-    console.print(f"Put back: {count}.")
+    if as_json:
+        print_json({"stream": stream, "put_back": count})
+    else:
+        console.print(f"Put back: {count}.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,10 +12,12 @@ import httpx
 import typer
 
 from deploy.local.home import Home
-from services.cli.output import console, fail
+from services.cli.output import Json, console, fail, print_json
 from services.kit.stackfile import read_state
 
 app = typer.Typer()
+
+PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,29 @@ class Session:
         return self._send("POST", part, path, json=body, headers={"idempotency-key": str(uuid4())})
 
     def _send(self, method: str, part: str, path: str, **request: Any) -> Any:
+        """Return the answer; asks again, for a while, where the part says that it will soon know."""
+        headers, patience = request.pop("headers", {}), PATIENCE_SECONDS
+        while True:
+            answer = self._ask(method, part, path, headers, **request)
+            wait = float(answer.headers.get("retry-after", "inf"))
+            if answer.is_success or wait > patience:
+                return _checked(answer)
+            patience -= wait
+            time.sleep(wait)
+
+    def _ask(self, method: str, part: str, path: str, headers: dict[str, str], **request: Any) -> httpx.Response:
+        """Return the answer to the kept token, or to a renewed one where that was too old."""
         url = self.address.of(part) + path
-        headers = request.pop("headers", {})
-        for fresh in (False, True):
-            token = self._renewed() if fresh else self._kept().get("token")
-            sent = {**headers, "authorization": f"Bearer {token}"}
+        token = self._kept().get("token")
+        for renewed in (False, True):
+            sent = {**headers, "authorization": f"Bearer {self._renewed() if renewed else token}"}
             try:
                 answer = httpx.request(method, url, headers=sent, timeout=20, **request)
             except httpx.TransportError as error:
                 fail(f"{part} does not answer at {url} ({type(error).__name__}).", "Look at `nyekrup status`.")
             if answer.status_code != 401:
-                return _checked(answer)
-        return _checked(answer)
+                break
+        return answer
 
     def _renewed(self) -> str:
         kept = self._kept()
@@ -103,7 +117,9 @@ def _write_private(path: Path, content: str) -> None:
 def _checked(answer: httpx.Response) -> Any:
     if answer.is_error:
         problem = answer.json()
-        fail(problem.get("title", "Refused"), f"{problem.get('detail', '')} ({problem.get('code')})")
+        wrong = [f"  {field['at'].removeprefix('body.')}: {field['problem']}" for field in problem.get("fields", ())]
+        detail = f"{problem.get('detail', '')} ({problem.get('code')})"
+        fail(problem.get("title", "Refused"), "\n".join([detail, *wrong]))
     return answer.json()
 
 
@@ -111,8 +127,12 @@ def _checked(answer: httpx.Response) -> Any:
 def sign_in(
     staff_no: Annotated[str, typer.Argument(help="Your staff number.")],
     password_stdin: Annotated[bool, typer.Option(help="Read the password from standard input.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Sign in at this terminal."""
-    password = input() if password_stdin else typer.prompt("Password", hide_input=True)
+    password = input() if password_stdin else typer.prompt("Password", hide_input=True, err=as_json)
     officer = Session().sign_in(staff_no, password)
+    if as_json:
+        print_json(officer)
+        return
     console.print(f"Signed in as {officer['staff_no']} ({officer['role']}, {officer['unit']}).")

@@ -70,14 +70,19 @@ async def start_shown(home: Home, *, demo: bool, env: dict[str, str] | None = No
 def up(
     demo: Annotated[bool, typer.Option(help="With the mailbox and the demo accounts.")] = False,
     policy: Annotated[str | None, typer.Option(help="The clock policy for new referrals.")] = None,
+    as_json: Json = False,
 ) -> None:
-    """Start servers and parts, and keep them running until Ctrl-C."""
+    """Start servers and parts, and keep them running until Ctrl-C. With --json: prints the status once all is ready."""
 
     async def work() -> int:
         with ended_by_signals():
-            stack = await start_shown(Home.open(), demo=demo, env={"NYEKRUP_POLICY": policy} if policy else None)
+            env = {"NYEKRUP_POLICY": policy} if policy else None
+            stack = await start_shown(Home.open(), demo=demo, env=env, quiet=as_json)
             try:
-                show_addresses(stack, demo=demo)
+                if as_json:
+                    print_json(stack_status(stack.home))
+                else:
+                    show_addresses(stack, demo=demo)
                 await asyncio.Event().wait()
             finally:
                 await stack.stop()
@@ -97,55 +102,68 @@ def show_addresses(stack: Stack, *, demo: bool) -> None:
 
 
 @app.command()
-def down(purge: Annotated[bool, typer.Option("--purge", help="Remove the data as well.")] = False) -> None:
+def down(
+    purge: Annotated[bool, typer.Option("--purge", help="Remove the data as well.")] = False, as_json: Json = False
+) -> None:
     """Stop the stack that runs from this data folder."""
     home = Home.open()
     pid = home.in_use_by()
     if pid is not None:
-        os.kill(pid, signal.SIGTERM)
-        try:
-            psutil.Process(pid).wait(STOP_SECONDS)
-        except psutil.NoSuchProcess:
-            pass
-        except psutil.TimeoutExpired:
-            fail(
-                f"The stack (process {pid}) did not stop within {STOP_SECONDS} s.", "Look at its logs, then try again."
-            )
-        console.print("Stopped.")
-    else:
-        console.print("Nothing was running.")
+        _stop(pid)
     if purge:
         home.purge()
+    if as_json:
+        print_json({"home": str(home.path), "stopped": pid is not None, "purged": purge})
+        return
+    console.print("Nothing was running." if pid is None else "Stopped.")
+    if purge:
         console.print(f"Removed {home.path}.")
+
+
+def _stop(pid: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+    try:
+        psutil.Process(pid).wait(STOP_SECONDS)
+    except psutil.NoSuchProcess:
+        pass
+    except psutil.TimeoutExpired:
+        fail(f"The stack (process {pid}) did not stop within {STOP_SECONDS} s.", "Look at its logs, then try again.")
 
 
 @app.command()
 def status(as_json: Json = False) -> None:
     """List every server and part: address, process, state, data folder."""
-    home = Home.open()
-    state = read_state(home.state_file)
+    found = stack_status(Home.open())
+    if as_json:
+        print_json(found)
+    else:
+        columns = ("name", "state", "pid", "address", "restarts", "data")
+        print_table(found["home"], columns, [[program[each] for each in columns] for program in found["programs"]])
+    if not found["running"]:
+        raise typer.Exit(3)
+
+
+def stack_status(home: Home) -> dict[str, Any]:
+    """Return what runs from *home*: its servers and parts, each with address, process, state and data folder."""
     running = home.in_use_by() is not None
-    programs = [asdict(program) for program in state.programs]
+    programs = [asdict(program) for program in read_state(home.state_file).programs]
     for program in programs:
         if not running:
             program.update(state="stopped", pid=None)
-    if as_json:
-        print_json({"home": str(home.path), "running": running, "programs": programs})
-    else:
-        columns = ("name", "state", "pid", "address", "restarts", "data")
-        print_table(str(home.path), columns, [[program[each] for each in columns] for program in programs])
-    if not running:
-        raise typer.Exit(3)
+    return {"home": str(home.path), "running": running, "programs": programs}
 
 
 @app.command()
 def run(
     part: Annotated[str, typer.Argument(help=f"One of {', '.join(part.name for part in PARTS)}.")],
     only: Annotated[str, typer.Option(help="Only these roles: api, relay, consumers, worker, janitor, loops.")] = "",
+    as_json: Json = False,
 ) -> None:
-    """Run one part in this process, with its settings from the environment (NYEKRUP_...)."""
+    """Run one part in this process, with its settings from the environment (NYEKRUP_...). With --json: so it logs."""
     modules = {each.name: each.module for each in PARTS}
     if part not in modules:
         fail(f"There is no part {part}.", f"The parts are: {', '.join(modules)}.", code=2)
+    if as_json:
+        os.environ["NYEKRUP_LOG_FORMAT"] = "json"
     sys.argv = [modules[part], *(["--only", only] if only else [])]
     runpy.run_module(modules[part], run_name="__main__", alter_sys=True)
