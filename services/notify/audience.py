@@ -57,9 +57,9 @@ AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
         "purged": _SENDER,
         "offered": _RECEIVER,
         "parked": (Who.SENDING_SUPERVISOR,),
-        # The supervisor acts, but the unit's officers have to complete it.
+        # The supervisor acts, but the unit's officers have to complete it, or to tell the family that nobody comes.
         "returned": (Who.SENDING_WORKERS,),
-        "closed": _NOBODY,
+        "closed": (Who.SENDING_WORKERS,),
         "claimed": _SENDER,
         "declined": _SENDER,
         "redirected": _SENDER,

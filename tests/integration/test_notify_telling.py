@@ -148,6 +148,7 @@ async def test_a_restricted_case_is_told_to_assignee_and_supervisors_only_and_in
 async def test_a_village_team_member_hears_of_the_own_village_and_of_what_is_assigned(world: World) -> None:
     desks = await world.desks(receiving=("budi",))
     member = await world.hire(desks.receiving, "tina", village="35.15.08.2002")
+    await world.settled()
     elsewhere = world.referral(desks)
     hers = elsewhere.model_copy(update={"version": 4, "assignee": member.id})
     own = world.referral(desks, region="35.15.08.2002")
@@ -192,6 +193,28 @@ async def test_a_withdrawal_that_is_overtaken_is_still_told_and_the_house_stops_
     _, withdrawn = await world.tell(later, world.fact("consent_withdrawn", stopping))
     assert {row["officer"] for row in await world.of(withdrawn, channel="mail")} == {desks.anna.id, desks.budi.id}
     assert [int(version) for version in await _stopped(world, stopping.referral_id)] == [8]
+
+
+async def test_how_a_service_ended_reaches_the_unit_and_its_assignee_of_another_village_each_in_their_language(
+    world: World, empty_mailbox: Mailbox
+) -> None:
+    desks = await world.desks(receiving=("budi",))
+    tina = await world.hire(desks.receiving, "tina", language="en", village="35.15.08.2002")
+    other = await world.hire(desks.receiving, "dewi", village="35.15.08.2002")
+    await world.settled()
+    case = world.referral(desks, state=State.CLOSED, assignee=tina.id, clocks=(), outcome="served_full")
+    (event,) = await world.tell(world.fact("confirmed", case))
+    assert {row["officer"] for row in await world.of(event, channel="app")} == {desks.budi.id, tina.id}
+    assert other.id not in {row["officer"] for row in await world.of(event)}
+
+    async def subjects() -> list[str]:
+        mails = [empty_mailbox.to(reader) for reader in (desks.budi, tina)]
+        return [str(mail[0]["Subject"]) for mail in mails] if all(mails) else []
+
+    assert await until(subjects) == [
+        f"Hasil rujukan {case.number} dikonfirmasi",
+        f"The result of {case.number} was confirmed",
+    ]
 
 
 async def test_what_waits_for_somebody_who_left_goes_to_the_others_and_the_token_is_refused(world: World) -> None:

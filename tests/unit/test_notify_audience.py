@@ -8,7 +8,7 @@ import pytest
 from services.contracts.codes import Agency, ClockName, LegalBasis, ParkReason, Priority, Role, Service
 from services.contracts.events import ReferralEvent
 from services.contracts.ids import FamilyId, OfficerId, ReferralId, RegionCode, UnitId
-from services.contracts.lifecycle import FACTS, RULES, Party, State
+from services.contracts.lifecycle import FACTS, FINAL, RULES, Party, State
 from services.contracts.snapshot import Due, Recipient, Snapshot
 from services.notify.audience import AUDIENCE, NAMES_ITS_READERS, Wanted, Who, audience
 from services.notify.staff import Case, Officer, Staff, Unit
@@ -59,8 +59,9 @@ def test_an_audience_is_found_for_every_fact_of_every_referral(fact: str) -> Non
             audience(ReferralEvent(fact=fact, snapshot=snapshot(restricted=restricted, unit_to=unit_to)))
 
 
-# A colleague has to go on: the officers complete what came back, the unit has its case again, somebody was chosen.
-OWN_SIDE_GOES_ON = {"returned", "reopened", "assigned"}
+# A colleague has to go on: the officers complete what came back or tell the family that nobody comes, the unit has its
+# case again, somebody was chosen.
+OWN_SIDE_GOES_ON = {"returned", "closed", "reopened", "assigned"}
 
 
 @pytest.mark.parametrize("fact", [fact for fact in FACTS if fact not in OWN_SIDE_GOES_ON])
@@ -71,6 +72,33 @@ def test_the_acting_side_is_not_told_of_its_own_act(fact: str) -> None:
         assert SENDING not in units
     if by and by <= RECEIVING_SIDE:
         assert RECEIVING not in units
+
+
+# Closed by the sending supervisor: no unit has it any more that could hear of it.
+ENDS_OF_A_SERVICE = sorted({rule.fact for rule in RULES.values() if rule.to is State.CLOSED} - {"closed"})
+
+
+@pytest.mark.parametrize("fact", ENDS_OF_A_SERVICE)
+def test_a_unit_that_served_hears_how_it_ended_and_so_does_the_assignee_of_another_village(fact: str) -> None:
+    case = Case(VILLAGE, assignee=TINA.id)
+    heard = {each for wanted in told_of(fact, state=State.CLOSED) for each in STAFF.reach(wanted, case)}
+    assert heard >= {ANNA, TINA}
+    restricted = told_of(fact, state=State.CLOSED, restricted=True, assignee=TINA.id)
+    assert Wanted(RECEIVING, officer=TINA.id) in restricted
+
+
+def test_a_sender_who_confirms_is_not_told_but_one_whose_silence_confirmed_is() -> None:
+    assert told_of("confirmed") == (Wanted(RECEIVING),)
+    assert set(told_of("auto_confirmed")) == {Wanted(SENDING), Wanted(RECEIVING)}
+
+
+def test_officers_hear_that_their_supervisor_closed_what_they_sent() -> None:
+    assert told_of("closed", state=State.CLOSED, unit_to=None) == (Wanted(SENDING, Role.OFFICER),)
+
+
+def test_no_way_to_the_end_is_silent() -> None:
+    finals = {rule.fact for rule in RULES.values() if rule.to in FINAL} - {"discarded"}
+    assert {fact for fact in finals if not told_of(fact)} == set()
 
 
 def test_who_a_fact_names_is_told_and_nobody_else() -> None:
