@@ -16,7 +16,7 @@ from services.contracts.refusals import Refused
 from services.kit.auth import Caller, signed_in
 from services.kit.http import Body
 from services.kit.idempotency import Unsigned, command_key, once
-from services.referral import orders, usecases, views
+from services.referral import orders, showing, usecases, views
 from services.referral.usecases import NewReferral, Record
 from services.referral.views import actor_of
 
@@ -138,14 +138,26 @@ for _order in orders.ORDERS.values():
 
 @router.get("/referrals/{referral_id}", response_model=views.ReferralView, tags=["referral"])
 async def show(referral_id: UUID, caller: Signed, record: ARecord) -> dict[str, Any]:
-    """One referral as it is now, with what the caller may do next."""
-    return await views.show(record, ReferralId(referral_id), caller)
+    """One referral as it is now, with what the caller may do next. Whoever sees its draft leaves a line."""
+    return await showing.show(record, ReferralId(referral_id), caller)
 
 
 @router.get("/referrals/{referral_id}/timeline", response_model=list[views.LineView], tags=["referral"])
 async def timeline(referral_id: UUID, caller: Signed, record: ARecord) -> list[dict[str, Any]]:
-    """The referral's story, oldest first."""
-    return await views.timeline(record, ReferralId(referral_id), caller)
+    """The referral's story, oldest first. Whoever sees what was said leaves a line."""
+    return await showing.timeline(record, ReferralId(referral_id), caller)
+
+
+@router.get("/referrals/{referral_id}/readings", response_model=showing.ReadingsView, tags=["referral"])
+async def readings(
+    referral_id: UUID,
+    caller: Signed,
+    record: ARecord,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """Who read its draft or its story, newest first: for the `dpo` and the supervisors of both sides."""
+    return await showing.readings(record, ReferralId(referral_id), caller, before=before, limit=limit)
 
 
 @router.get("/queues/{queue}", response_model=views.QueueView, tags=["queue"])

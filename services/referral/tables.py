@@ -113,6 +113,20 @@ class RefusalRow(Base, table=True):
     code: str
 
 
+class ReadingRow(Base, table=True):
+    """Who read sealed text of a referral; never what it said."""
+
+    __tablename__ = "reading"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    referral: UUID
+    officer: UUID
+    staff_no: str
+    unit: str
+    what: str
+
+
 class PlaceRow(Base, table=True):
     """How many places a unit has for a service (`limit_`, from the registry), and how many are taken."""
 

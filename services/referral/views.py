@@ -1,12 +1,11 @@
 """What a caller sees of the record. Somebody without a part in a referral gets 404; a restricted one shows little."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlmodel import col
 
 from services.contracts.codes import (
@@ -21,7 +20,7 @@ from services.contracts.codes import (
     Role,
     Service,
 )
-from services.contracts.ids import FamilyId, ReferralId, UnitId
+from services.contracts.ids import FamilyId, UnitId
 from services.contracts.lifecycle import Action, Party, State
 from services.contracts.refusals import Refused
 from services.kit.auth import Caller
@@ -33,9 +32,9 @@ from services.referral.domain import Referral
 from services.referral.guards import possible
 from services.referral.offices import Offices
 from services.referral.paging import cursor_of, read_cursor
-from services.referral.repository import Referrals, from_row, select_referral
-from services.referral.tables import ReferralRow, TimelineRow
-from services.referral.usecases import Record, open_draft
+from services.referral.repository import from_row, select_referral
+from services.referral.tables import ReferralRow
+from services.referral.usecases import Record
 
 
 class ClockView(Answered):
@@ -132,15 +131,6 @@ class BooksView(Answered):
     overdue_marks: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """*open_case*: more than the number and the clock may be seen; *readable*: also what was written of the family."""
-
-    offices: Offices
-    open_case: bool
-    readable: bool
-
-
 def actor_of(caller: Caller) -> Actor:
     return Actor(
         officer=caller.officer,
@@ -176,7 +166,7 @@ def _brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:
     }
 
 
-def _full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> dict[str, Any]:
+def full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> dict[str, Any]:
     """Return what *actor* may see; of a restricted case most see no more than the number and the clock."""
     who = parties(actor, referral, offices)
     open_case = privileged(actor, referral, who)
@@ -203,50 +193,8 @@ def _full(record: Record, referral: Referral, actor: Actor, offices: Offices) ->
 
 async def after_action(record: Record, tx: Tx, referral: Referral, caller: Caller) -> dict[str, Any]:
     """Return the referral as JSON for the caller who has just acted on it."""
-    shown = _full(record, referral, actor_of(caller), await record.picture.now(tx))
+    shown = full(record, referral, actor_of(caller), await record.picture.now(tx))
     return ReferralView.model_validate(shown).model_dump(mode="json")
-
-
-async def _seen(record: Record, tx: Tx, referral_id: ReferralId, actor: Actor) -> tuple[Referral, Sight]:
-    """Return the referral and how far *actor* sees into it. Raises Refused("referral.not_found") for strangers."""
-    referral, offices = await Referrals(tx).get(referral_id), await record.picture.now(tx)
-    who = parties(actor, referral, offices)
-    if not who:
-        raise Refused("referral.not_found")
-    open_case = privileged(actor, referral, who)
-    return referral, Sight(offices, open_case=open_case, readable=open_case and Party.OPERATOR not in who)
-
-
-async def show(record: Record, referral_id: ReferralId, caller: Caller) -> dict[str, Any]:
-    """Return ReferralView as a dict. Raises Refused("referral.not_found") for strangers."""
-    async with record.database.read() as tx:
-        referral, sight = await _seen(record, tx, referral_id, actor_of(caller))
-        draft = None
-        if sight.readable:
-            draft = open_draft(record.keyring, referral.id, await Referrals(tx).sealed(referral.id))
-    return _full(record, referral, actor_of(caller), sight.offices) | {"draft": draft}
-
-
-async def timeline(record: Record, referral_id: ReferralId, caller: Caller) -> list[dict[str, Any]]:
-    """Return the lines oldest first; what was said is opened only for those who may read the case."""
-    async with record.database.read() as tx:
-        _, sight = await _seen(record, tx, referral_id, actor_of(caller))
-        query = select(*TimelineRow.__table__.columns).where(col(TimelineRow.referral) == referral_id)  # type: ignore[attr-defined]
-        rows = (await tx.execute(query.order_by(col(TimelineRow.version)))).all()
-    return [_line(record, row, sight) for row in rows]
-
-
-_HIDDEN_OF_A_RESTRICTED_CASE = ("staff_no", "unit", "reason", "outcome", "told")
-
-
-def _line(record: Record, row: Any, sight: Sight) -> dict[str, Any]:
-    line = dict(row._mapping)
-    if not sight.open_case:
-        line |= dict.fromkeys(_HIDDEN_OF_A_RESTRICTED_CASE)
-    sealed = line.pop("sealed")
-    belongs_to = f"timeline/{line.pop('referral')}/{line['version']}"
-    line["said"] = record.keyring.open(sealed, belongs_to=belongs_to) if sealed and sight.readable else None
-    return line
 
 
 _ANSWER_AWAITED = (

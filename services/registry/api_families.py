@@ -37,8 +37,8 @@ async def record(body: NewFamily, key: Key, caller: Signed, registry: ARegistry)
 
 @router.post("/families/search", response_model=views.FoundView)
 async def find(body: Search, caller: Signed, registry: ARegistry) -> dict[str, Any]:
-    """Find families by a NIK, by a KK number, or by a name within a kecamatan or desa."""
-    async with registry.database.read() as tx:
+    """Find families by a NIK or a KK number, which leaves a line, or by a name within a kecamatan or desa."""
+    async with registry.database.begin() as tx:
         return await search.search(registry, tx, body, caller)
 
 

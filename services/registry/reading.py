@@ -48,14 +48,14 @@ async def show(registry: Registry, tx: Tx, family_id: FamilyId, caller: Caller) 
     """
     row, family = await _readable(registry, tx, family_id, caller)
     if caller.role is Role.DPO:
-        await _note(registry, tx, family, caller, OVERSIGHT, unmasked=False)
+        await note(registry, tx, family.id, caller, OVERSIGHT, unmasked=False)
     return await _view(registry, tx, row, family, caller, unmasked=False)
 
 
 async def read(registry: Registry, tx: Tx, family_id: FamilyId, purpose: ReadPurpose, caller: Caller) -> dict[str, Any]:
     """Return FamilyView as a dict with full numbers, and write who read them and why in the same transaction."""
     row, family = await _readable(registry, tx, family_id, caller)
-    await _note(registry, tx, family, caller, purpose.value, unmasked=True)
+    await note(registry, tx, family.id, caller, purpose.value, unmasked=True)
     return await _view(registry, tx, row, family, caller, unmasked=True)
 
 
@@ -98,12 +98,13 @@ def _known(row: Any) -> KnownFamily:
     return KnownFamily(FamilyId(row.id), RegionCode(row.region), row.restricted, OfficerId(row.recorded_by), desk)
 
 
-async def _note(
-    registry: Registry, tx: Tx, family: KnownFamily, caller: Caller, purpose: str, *, unmasked: bool
+async def note(
+    registry: Registry, tx: Tx, family: FamilyId | None, caller: Caller, purpose: str, *, unmasked: bool
 ) -> None:
+    """Write who read what of *family*, and for what. A search that found none has no family."""
     line = {
         "at": registry.now(),
-        "family": family.id,
+        "family": family,
         "officer": caller.officer,
         "staff_no": caller.staff_no,
         "unit": caller.unit,

@@ -1,7 +1,8 @@
 """Finding families: in full only what one's own agency recorded where one works.
 
 Of the other agency nothing comes back but that a number is known there, so that two sides can find out that they
-know the same family without showing it to each other.
+know the same family without showing it to each other. Whoever asks for a number leaves a line with every family that
+the answer tells of, and one without a family where it tells of none; never the number.
 """
 
 from typing import Any
@@ -32,17 +33,25 @@ _BY_NAME = text(
 
 
 async def search(registry: Registry, tx: Tx, wanted: Search, caller: Caller) -> dict[str, Any]:
-    """Return FoundView as a dict. Raises Refused for a malformed number and for a region outside the caller's area."""
+    """Return FoundView as a dict. Raises Refused for a malformed number and for a region outside the caller's area.
+
+    A search by a number leaves a line, so *tx* must be committed.
+    """
     rights.must_work_cases(caller)
     if wanted.name is not None and wanted.region is not None:
         found = await _by_name(registry, tx, wanted.name, wanted.region, caller)
         return {"families": await reading.briefs(registry, tx, found, caller), "known_at_other_agency": None}
     rows = (await _by_number(registry, tx, wanted)).all()
     own = [row.id for row in rows if row.agency == caller.agency]
-    return {
-        "families": await reading.briefs(registry, tx, own[:MOST], caller),
-        "known_at_other_agency": any(row.agency == caller.agency.other for row in rows),
-    }
+    shown = await reading.briefs(registry, tx, own[:MOST], caller)
+    elsewhere = {row.id for row in rows if row.agency == caller.agency.other}
+    for told_of in {each["id"] for each in shown} | elsewhere or {None}:
+        await reading.note(registry, tx, told_of, caller, _purpose(wanted), unmasked=False)
+    return {"families": shown, "known_at_other_agency": bool(elsewhere)}
+
+
+def _purpose(wanted: Search) -> str:
+    return "search_kk" if wanted.no_kk is not None else "search_nik"
 
 
 async def _by_number(registry: Registry, tx: Tx, wanted: Search) -> Any:

@@ -149,13 +149,13 @@ class GrantRow(Base, table=True):
 
 
 class ReadAuditRow(Base, table=True):
-    """Who read a family's data, and for what."""
+    """Who read a family's data, and for what. A search by a number that nobody has is about no *family*."""
 
     __tablename__ = "read_audit"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
     at: datetime = Field(sa_column=_moment(nullable=False))
-    family: UUID
+    family: UUID | None = None
     officer: UUID
     staff_no: str
     unit: str

@@ -153,6 +153,35 @@ async def test_a_search_by_number_shows_the_own_agencys_families_and_of_the_othe
     assert unknown == {"families": [], "known_at_other_agency": False}
 
 
+async def test_a_search_by_number_leaves_a_line_with_every_family_that_the_answer_tells_of(
+    registry: RunningRegistry,
+) -> None:
+    nik, kk = new_nik(), f"35150815012{new_nik()[-5:]}"
+    family = await recorded(registry, no_kk=kk, members=[new_member(nik=nik)])
+    for by, wanted in ((TKSK_2, {"nik": nik}), (PKB, {"no_kk": kk}), (PKB, {"name": "Contoh", "region": "35.15.08"})):
+        assert (await registry.post("/families/search", by, wanted)).status_code == 200
+    away = neighbour_of(registry.caller(TKSK), "35.15.14")
+    assert (await registry.post("/families/search", away, {"nik": nik})).json()["families"] == []
+    lines = (await registry.get(f"/families/{family['id']}/audit", DPO)).json()["lines"]
+    assert [(each["staff_no"], each["unit"], each["purpose"], each["unmasked"]) for each in lines] == [
+        (PKB, "bkkbn-35.15.08", "search_kk", False),
+        (TKSK_2, "dinsos-35.15.08", "search_nik", False),
+    ]
+
+
+async def test_a_search_for_a_number_that_nobody_has_leaves_a_line_without_the_number(
+    registry: RunningRegistry,
+) -> None:
+    searcher, nik = neighbour_of(registry.caller(PKB), "35.15.14"), new_nik()
+    assert (await registry.post("/families/search", searcher, {"nik": nik})).status_code == 200
+    lines = await registry.rows(
+        "SELECT family, unit, purpose, line::text AS whole FROM read_audit AS line WHERE officer = :officer",
+        officer=searcher.officer,
+    )
+    assert [(line.family, line.unit, line.purpose) for line in lines] == [(None, "bkkbn-35.15.14", "search_nik")]
+    assert nik not in lines[0].whole
+
+
 async def test_a_name_is_found_by_any_of_its_words_in_its_own_kecamatan_only(registry: RunningRegistry) -> None:
     word = "Z" + "".join(chr(ord("a") + int(digit)) for digit in new_nik()[-4:])
     family = await recorded(registry, members=[new_member(name=f"Ma'ruf {word} Contoh")])
