@@ -73,7 +73,12 @@ def wanted(snapshot: Snapshot, now: datetime) -> Grant | None:
 
 
 def opens(grant: Grant, reader: Reader, region: RegionCode, *, restricted: bool) -> bool:
-    """True where *grant* lets *reader* read its family, which lives in *region*."""
-    if reader.unit != grant.unit or reader.village not in {None, region}:
+    """True where *grant* lets *reader* read its family, which lives in *region*.
+
+    Whoever is assigned reads what she works on, in whichever village it lives.
+    """
+    if reader.unit != grant.unit:
         return False
-    return not restricted or reader.officer == grant.assignee or reader.role in LEADS
+    if reader.officer is not None and reader.officer == grant.assignee:
+        return True
+    return reader.village in {None, region} and (not restricted or reader.role in LEADS)

@@ -20,6 +20,7 @@ from tests.integration.registry_fixtures import (
     PKB_2,
     PKB_LEAD,
     TKSK,
+    TPK,
     RunningRegistry,
     new_family,
     now,
@@ -177,6 +178,19 @@ async def test_of_a_restricted_family_only_the_assignee_and_the_supervisor_read(
     assigned: Step = ("assigned", State.ACCEPTED, {"assignee": assignee})
     await registry.hear(life(family, [*BEGUN, CLAIMED, ACCEPTED, assigned], restricted=True))
     assert [await may_read(registry, family, by) for by in (PKB, PKB_LEAD, PKB_2)] == [True, True, False]
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+async def test_a_village_team_reads_a_family_of_another_village_exactly_while_it_is_assigned_to_her(
+    registry: RunningRegistry, restricted: bool
+) -> None:
+    family = await family_of_dinsos(registry, region="35.15.08.2002", restricted=restricted)
+    hers: Step = ("assigned", State.ACCEPTED, {"assignee": registry.callers[TPK].officer})
+    another: Step = ("assigned", State.ACCEPTED, {"assignee": registry.callers[PKB].officer})
+    events = life(family, [*BEGUN, CLAIMED, ACCEPTED, hers, another], restricted=restricted, region="35.15.08.2002")
+    for heard, reads in ((events[:-2], False), (events[-2:-1], True), (events[-1:], False)):
+        await registry.hear(heard)
+        assert await may_read(registry, family, TPK) == reads
 
 
 async def test_events_that_come_twice_and_in_any_order_leave_what_the_newest_says(registry: RunningRegistry) -> None:

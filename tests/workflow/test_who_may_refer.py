@@ -104,6 +104,21 @@ async def test_a_unit_that_was_asked_refers_the_family_to_others_until_it_declin
         await play.acts(late.id, PKB, orders.Submit())
 
 
+async def test_a_village_team_reads_and_refers_a_family_of_another_village_that_is_assigned_to_her(
+    play: Clocked,
+) -> None:
+    member = replace(PKB, village=RegionCode("35.15.08.2002"))
+    first = await play.submitted(Service.KIE)
+    family = (await play.now(first)).family
+    with pytest.raises(Refused, match=r"referral\.family_not_yours"):
+        await _drafts(play, member, family, Service.PKH)
+    await play.acts(first, PKB_SUPERVISOR, orders.Claim())
+    await play.acts(first, PKB_SUPERVISOR, orders.Accept(assignee=member.officer))
+    contacted = await play.acts(first, member, orders.Contact(on=play.moment.at.astimezone(WIB).date()))
+    assert contacted.state is State.IN_SERVICE
+    assert (await _drafts(play, member, family, Service.PKH)).state is State.DRAFT
+
+
 async def test_a_unit_that_served_refers_the_family_again_for_thirty_days(play: Clocked) -> None:
     first = await play.submitted(Service.KIE)
     family, today = (await play.now(first)).family, play.moment.at.astimezone(WIB).date()
