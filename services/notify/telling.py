@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.contracts.events import NotifyStopped, ReferralEvent
 from services.contracts.ids import OfficerId, ReferralId
 from services.contracts.lifecycle import State
+from services.contracts.snapshot import Snapshot, newest
 from services.kit import outbox
 from services.kit.database import Tx
 from services.kit.inbox import Received, one_by_one
@@ -21,8 +23,17 @@ from services.notify.people import staff_of
 from services.notify.staff import Officer, Staff
 from services.notify.tables import MessageRow
 
-# It always writes, so two events about one referral take turns; the row that comes back is locked.
+# It always writes, so two transactions about one referral take turns; the rows that come back are locked.
 _NOTE_SEEN = text("""
+INSERT INTO seen (referral, version, state, clocks)
+SELECT referral, version, state, clocks FROM jsonb_to_recordset(CAST(:snapshots AS jsonb))
+    AS told(referral uuid, version bigint, state text, clocks jsonb) ORDER BY referral
+ON CONFLICT (referral) DO UPDATE SET version = greatest(seen.version, excluded.version),
+    state = CASE WHEN seen.version < excluded.version THEN excluded.state ELSE seen.state END,
+    clocks = CASE WHEN seen.version < excluded.version THEN excluded.clocks ELSE seen.clocks END
+RETURNING referral, version, state, clocks, stopped_version
+""")
+_SEEN = text("""
 INSERT INTO seen (referral, version, state, clocks) VALUES (:referral, :version, :state, cast(:clocks AS jsonb))
 ON CONFLICT (referral) DO UPDATE SET version = greatest(seen.version, excluded.version),
     state = CASE WHEN seen.version < excluded.version THEN excluded.state ELSE seen.state END,
@@ -40,14 +51,13 @@ AND channel <> 'app' AND status IN ('waiting', 'bundled', 'sending', 'failed', '
 async def tell(house: House, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
     """Write the messages of *events*: each reader once per channel, whatever came before or comes later."""
     staff = await _staff_for(tx, [each.event for each in events])
-    rows: list[dict[str, Any]] = []
+    seen = await note_seen(tx, newest(each.event.snapshot for each in events))
     for received in one_by_one(events):
-        seen = await note_seen(tx, received.event)
-        if seen.stopped_version is None and _stops(received.event):
-            await write(tx, rows)  # what was to be told before may have to be taken back
-            seen = await _stop(house, tx, received.event, seen)
-        rows += _messages(house, received, seen, staff)
-    await write(tx, rows)
+        referral = received.event.snapshot.referral_id
+        if _stops(received.event) and seen[referral].stopped_version is None:
+            seen[referral] = await _stop(house, tx, received.event, seen[referral])
+    rows = (_messages(house, each, seen[each.event.snapshot.referral_id], staff) for each in events)
+    await write(tx, chain.from_iterable(rows))
 
 
 def _stops(event: ReferralEvent) -> bool:
@@ -61,12 +71,19 @@ def _messages(house: House, received: Received[ReferralEvent], seen: Seen, staff
         yield from _rows(house, event, seen, Note.of(received.id, event, staff), wanted, staff)
 
 
-async def note_seen(tx: Tx, event: ReferralEvent) -> Seen:
-    """Note what *event* says about its referral and return the newest that is known of it, locked."""
-    snapshot = event.snapshot
-    values = {"referral": snapshot.referral_id, "version": snapshot.version, "state": snapshot.state.value}
-    noted = await tx.execute(_NOTE_SEEN, {**values, "clocks": json.dumps(clocks_of(snapshot))})
-    return _seen(noted.one())
+async def note_seen(tx: Tx, snapshots: Sequence[Snapshot]) -> dict[ReferralId, Seen]:
+    """Note what *snapshots* say, each of another referral; return the newest that is known of these, locked."""
+    told = [
+        {
+            "referral": str(each.referral_id),
+            "version": each.version,
+            "state": each.state.value,
+            "clocks": clocks_of(each),
+        }
+        for each in snapshots
+    ]
+    noted = await tx.execute(_NOTE_SEEN, {"snapshots": json.dumps(told)})
+    return {ReferralId(row.referral): _seen(row) for row in noted}
 
 
 async def find_seen(tx: Tx, referral: ReferralId) -> Seen | None:

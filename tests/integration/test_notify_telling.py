@@ -174,7 +174,7 @@ async def test_after_a_withdrawal_only_those_who_must_stop_are_told_outside_the_
     ended = world.fact(
         "stop_received", _next(stopping, 9, state=State.CANCELLED, reason="consent_withdrawn", clocks=())
     )
-    ids = await world.tell(held, withdrawn, breach, late, ended)
+    ids = [told for event in (held, withdrawn, breach, late, ended) for told in await world.tell(event)]
     assert [row["status"] for row in await world.of(ids[0], channel="mail")] == ["cancelled"]
     assert {row["officer"] for row in await world.of(ids[1], channel="mail")} == {desks.anna.id, desks.budi.id}
     assert {row["officer"] for row in await world.of(ids[2], channel="mail")} == {desks.dpo.id}
