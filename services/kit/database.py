@@ -1,18 +1,24 @@
 """One service's own PostgreSQL schema: the engine, transactions, and waiting for the server."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Tx = AsyncConnection
-"""One transaction. Whoever opens it commits; nobody who is handed one does."""
+"""One transaction. Whoever opens it commits; nobody who is handed one does.
+
+What runs with every action is `exec_driver_sql` of a constant: building a statement can cost more than executing it.
+"""
+
+REMEMBERED_VALUES = 50
+"""How many values a statement may have whose parsing psycopg remembers."""
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -57,7 +63,7 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One INSERT, UPDATE or DELETE with its values, not executed yet. *sql* is a constant of its module."""
+    """One INSERT, UPDATE or DELETE in the driver's own notation, with its values, not executed yet."""
 
     sql: str
     values: Mapping[str, Any]
@@ -67,26 +73,28 @@ async def write_together(tx: Tx, write: Write, *beside: Write) -> int:
     """Execute all of them as one statement, one way to the server and back; return how many rows *write* touched.
 
     They run in no promised order, and none sees what another one writes; foreign keys are checked after all of them.
-    A name stands for one value in all of them. With more than 50 names the driver would parse the statement each time.
+    A name stands for one value in all of them. With more than REMEMBERED_VALUES the driver parses the statement anew
+    each time.
     """
-    writes = (write, *beside)
-    return (await tx.execute(_together(*(each.sql for each in writes)), _values(writes))).rowcount
+    sql = _together(write.sql, *(each.sql for each in beside))
+    return (await tx.exec_driver_sql(sql, values_of(write, *beside))).rowcount
 
 
-@cache
-def _together(write: str, *beside: str) -> TextClause:
-    """Return *write* with the others as its data-modifying CTEs."""
-    parts = ", ".join(f"beside_{number} AS ({sql})" for number, sql in enumerate(beside))
-    return text(f"WITH {parts} {write}" if beside else write)
-
-
-def _values(writes: Iterable[Write]) -> dict[str, Any]:
+def values_of(*writes: Write) -> dict[str, Any]:
+    """Return the values of all of them. Raises ValueError where one name has two."""
     values: dict[str, Any] = {}
     for each in writes:
         for name, value in each.values.items():
             if values.setdefault(name, value) != value:
                 raise ValueError(f"two values for {name}")
     return values
+
+
+@cache
+def _together(write: str, *beside: str) -> str:
+    """Return *write* with the others as its data-modifying CTEs."""
+    parts = ", ".join(f"beside_{number} AS ({sql})" for number, sql in enumerate(beside))
+    return f"WITH {parts} {write}" if beside else write
 
 
 def is_away(error: BaseException) -> bool:

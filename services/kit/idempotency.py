@@ -8,17 +8,16 @@ from uuid import UUID
 
 from fastapi import Header, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services.contracts.refusals import Refused
 from services.kit.database import Database, Tx
 
-_NOTED = text("SELECT body_hash, status, answer FROM idempotency WHERE actor = :actor AND key = :key")
-_NOTE = text("""
+_NOTED = "SELECT body_hash, status, answer FROM idempotency WHERE actor = %(actor)s AND key = %(key)s"
+_NOTE = """
 INSERT INTO idempotency (actor, key, body_hash, status, answer)
-VALUES (:actor, :key, :body_hash, :status, CAST(:answer AS jsonb))
-""")
+VALUES (%(actor)s, %(key)s, %(body_hash)s, %(status)s, %(answer)s)
+"""
 _UNIQUE_VIOLATION = "23505"
 
 
@@ -81,11 +80,11 @@ async def once(database: Database, command: CommandKey, work: Work) -> JSONRespo
 async def _note(tx: Tx, command: CommandKey, answer: JSONResponse) -> None:
     sent = {"status": answer.status_code, "answer": bytes(answer.body).decode()}
     key = {"actor": command.actor, "key": command.key, "body_hash": command.body_hash}
-    await tx.execute(_NOTE, {**key, **sent})
+    await tx.exec_driver_sql(_NOTE, {**key, **sent})
 
 
 async def _noted(tx: Tx, command: CommandKey) -> JSONResponse | None:
-    row = (await tx.execute(_NOTED, {"actor": command.actor, "key": command.key})).one_or_none()
+    row = (await tx.exec_driver_sql(_NOTED, {"actor": command.actor, "key": command.key})).one_or_none()
     if row is None:
         return None
     if row.body_hash != command.body_hash:

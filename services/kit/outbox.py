@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from services.contracts.events import Envelope, Event
 from services.contracts.ids import new_id
 from services.kit.database import Tx, Write
@@ -17,9 +15,8 @@ correlation: contextvars.ContextVar[UUID | None] = contextvars.ContextVar("corre
 
 _INSERT = """
 INSERT INTO outbox (event_id, stream, aggregate, version, body, created_at)
-VALUES (:event_id, :stream, :aggregate, :version, :body, :written_at)
+VALUES (%(event_id)s, %(stream)s, %(aggregate)s, %(version)s, %(body)s, %(written_at)s)
 """
-_WRITE = text(_INSERT)
 
 
 async def write(tx: Tx, *events: Event, now: datetime) -> list[UUID]:
@@ -30,7 +27,7 @@ async def write(tx: Tx, *events: Event, now: datetime) -> list[UUID]:
     if not events:
         return []
     rows = [_row(event, now) for event in events]
-    await tx.execute(_WRITE, rows)
+    await tx.exec_driver_sql(_INSERT, rows)
     return [row["event_id"] for row in rows]
 
 

@@ -27,27 +27,37 @@ _BEING_ASKED = frozenset(State) - {
     State.VOID,
 }
 # Beside a referral's own columns, whose values they share by name.
+_FIRST_LINE: Final = """
+INSERT INTO timeline (referral, version, fact, at, officer, staff_no, unit, state, attempt)
+VALUES (%(id)s, %(version)s, %(fact)s, %(created_at)s, %(created_by)s, %(staff_no)s, %(unit_from)s, %(state)s,
+    %(attempt)s)
+"""
 _LINE: Final = """
 INSERT INTO timeline (referral, version, fact, at, officer, staff_no, unit, state, attempt, reason, outcome,
     clock, mark, told, sealed)
-VALUES (:id, :version, :fact, :now, :officer, :staff_no, :unit, :state, :attempt, :reason, :outcome,
-    :clock, :mark, :told, :said)
+VALUES (%(id)s, %(version)s, %(fact)s, %(now)s, %(officer)s, %(staff_no)s, %(unit)s, %(state)s, %(attempt)s,
+    %(reason)s, %(outcome)s, %(clock)s, %(mark)s, %(told)s, %(said)s)
 """
-_ASKED: Final = "INSERT INTO attempt (referral, attempt, unit, offered_at) VALUES (:id, :attempt, :unit_to, :now)"
-_CLAIMED: Final = "UPDATE attempt SET claimed_at = :now WHERE referral = :id AND attempt = :attempt"
+_ASKED: Final = """
+INSERT INTO attempt (referral, attempt, unit, offered_at) VALUES (%(id)s, %(attempt)s, %(unit_to)s, %(now)s)
+"""
+_CLAIMED: Final = "UPDATE attempt SET claimed_at = %(now)s WHERE referral = %(id)s AND attempt = %(attempt)s"
 _ENDED: Final = """
-UPDATE attempt SET ended_at = :now, ended_by = :fact, reason = :reason, outcome = :outcome
-WHERE referral = :id AND attempt = :attempt
+UPDATE attempt SET ended_at = %(now)s, ended_by = %(fact)s, reason = %(reason)s, outcome = %(outcome)s
+WHERE referral = %(id)s AND attempt = %(attempt)s
 """
 
 
-async def write_draft(
-    tx: Tx, referral: Referral, sealed: bytes, actor: Actor, keyring: Keyring, *, now: datetime
-) -> None:
+async def write_draft(tx: Tx, referral: Referral, sealed: bytes, actor: Actor, *, now: datetime) -> None:
     """Write a new referral within *tx*, with the first line of its timeline and the fact that it is there."""
+    await write_together(tx, *draft_writes(referral, sealed, actor, now))
+
+
+def draft_writes(referral: Referral, sealed: bytes, actor: Actor, now: datetime) -> tuple[Write, ...]:
+    """Return the referral's own write and those beside it."""
     event = ReferralEvent(fact="created", snapshot=referral.snapshot())
-    line = _line(referral, event, actor, keyring, now=now)
-    await write_together(tx, adding(referral, sealed), line, outbox.writing(event, now=now))
+    line = Write(_FIRST_LINE, {"fact": event.fact, "staff_no": actor.staff_no})
+    return adding(referral, sealed), line, outbox.writing(event, now=now)
 
 
 async def write_step(
@@ -58,14 +68,20 @@ async def write_step(
     The referral is locked: `Referrals.get(..., lock=True)`, or chosen with FOR UPDATE.
     """
     step = await settle(tx, step)
+    if await write_together(tx, *step_writes(step, actor, keyring, now=now, sealed=sealed)) != 1:
+        raise Refused("referral.changed", number=step.before.number, state=step.before.state)
+    return step.after
+
+
+def step_writes(
+    step: Step, actor: Actor, keyring: Keyring, *, now: datetime, sealed: dict[str, Any] | None = None
+) -> tuple[Write, ...]:
+    """Return the referral's own write and those beside it: the timeline's line, the attempt, the fact."""
     event = ReferralEvent(
         fact=step.fact, snapshot=step.after.snapshot(), told=step.told, clock=step.clock, mark=step.mark
     )
     line = _line(step.after, event, actor, keyring, now=now, sealed=sealed)
-    beside = (line, *_attempt(step), outbox.writing(event, now=now))
-    if await write_together(tx, saving(step.before, step.after), *beside) != 1:
-        raise Refused("referral.changed", number=step.before.number, state=step.before.state)
-    return step.after
+    return saving(step.before, step.after), line, *_attempt(step), outbox.writing(event, now=now)
 
 
 def timeline_seal(referral: Referral) -> str:

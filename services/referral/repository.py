@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
 
 from services.contracts.codes import ClockName, StopParty
@@ -27,27 +27,29 @@ _READ: Final = (*_PLAIN, "progress", "clocks")
 _WRITTEN: Final = (*_READ, "due_at", "next_mark_at", "waits_for", "holder", "queue_at")
 _COLUMNS: Final = tuple(getattr(ReferralRow, name) for name in _READ)
 
-# As text, for these run with every action: building a statement of forty columns costs more than executing it.
-_FIND: Final = text(f"SELECT {', '.join(_READ)} FROM referral WHERE id = :id")
-_FIND_AND_LOCK: Final = text(f"{_FIND.text} FOR UPDATE")
-_ADD: Final = f"""
-INSERT INTO referral ({", ".join(_WRITTEN)}, sealed) VALUES ({", ".join(f":{name}" for name in _WRITTEN)}, :sealed)
-"""
 # What a referral is about, and who began it, stays. The rest is written whatever changed, by one prepared statement.
 _STAYS: Final = frozenset({"id", "number", "family", "service", "unit_from", "agency_from", "created_by", "created_at"})
-_SAVE: Final = f"""
-UPDATE referral SET {", ".join(f"{name} = :{name}" for name in _WRITTEN if name not in _STAYS)}
-WHERE id = :id AND version = :version_before
+_SAVED: Final = tuple(name for name in _WRITTEN if name not in _STAYS)
+
+_FIND: Final = f"SELECT {', '.join(_READ)} FROM referral WHERE id = %(id)s"
+_FIND_AND_LOCK: Final = f"{_FIND} FOR UPDATE"
+_ADD: Final = f"""
+INSERT INTO referral ({", ".join(_WRITTEN)}, sealed)
+VALUES ({", ".join(f"%({name})s" for name in _WRITTEN)}, %(sealed)s)
 """
-_SEALED: Final = text("SELECT sealed FROM referral WHERE id = :id")
-_RESEAL: Final = text("UPDATE referral SET sealed = :sealed WHERE id = :id")
-_OTHER_LIVE: Final = text("""
-SELECT number FROM referral WHERE family = :family AND service = :service AND id <> :id
+_SAVE: Final = f"""
+UPDATE referral SET {", ".join(f"{name} = %({name})s" for name in _SAVED)}
+WHERE id = %(id)s AND version = %(version_before)s
+"""
+_SEALED: Final = "SELECT sealed FROM referral WHERE id = %(id)s"
+_RESEAL: Final = "UPDATE referral SET sealed = %(sealed)s WHERE id = %(id)s"
+_OTHER_LIVE: Final = """
+SELECT number FROM referral WHERE family = %(family)s AND service = %(service)s AND id <> %(id)s
     AND state NOT IN ('draft', 'closed', 'cancelled', 'void') LIMIT 1
-""")
-_RUNNING_NUMBER: Final = text("""
-SELECT nextval('referral_number') WHERE NOT EXISTS (SELECT FROM referral WHERE id = :id)
-""")
+"""
+_RUNNING_NUMBER: Final = """
+SELECT nextval('referral_number') WHERE NOT EXISTS (SELECT FROM referral WHERE id = %(id)s)
+"""
 
 
 def select_referral() -> "Select[Any]":
@@ -105,7 +107,8 @@ def adding(referral: Referral, sealed: bytes) -> Write:
 
 def saving(before: Referral, after: Referral) -> Write:
     """Return the write of *after* over *before*; it touches no row where somebody was faster."""
-    return Write(_SAVE, {**to_values(after), "version_before": before.version})
+    values = to_values(after)
+    return Write(_SAVE, {name: values[name] for name in ("id", *_SAVED)} | {"version_before": before.version})
 
 
 class Referrals:
@@ -122,23 +125,23 @@ class Referrals:
         return found
 
     async def find(self, referral: ReferralId, *, lock: bool = False) -> Referral | None:
-        row = (await self._tx.execute(_FIND_AND_LOCK if lock else _FIND, {"id": referral})).one_or_none()
+        row = (await self._tx.exec_driver_sql(_FIND_AND_LOCK if lock else _FIND, {"id": referral})).one_or_none()
         return from_row(row) if row else None
 
     async def sealed(self, referral: ReferralId) -> bytes:
-        found: bytes = (await self._tx.execute(_SEALED, {"id": referral})).scalar_one()
+        found: bytes = (await self._tx.exec_driver_sql(_SEALED, {"id": referral})).scalar_one()
         return found
 
     async def reseal(self, referral: ReferralId, sealed: bytes) -> None:
-        await self._tx.execute(_RESEAL, {"id": referral, "sealed": sealed})
+        await self._tx.exec_driver_sql(_RESEAL, {"id": referral, "sealed": sealed})
 
     async def other_live(self, referral: Referral) -> str | None:
         """Return the number of another live referral for the same need, if there is one."""
         need = {"family": referral.family, "service": referral.service, "id": referral.id}
-        found: str | None = (await self._tx.execute(_OTHER_LIVE, need)).scalar()
+        found: str | None = (await self._tx.exec_driver_sql(_OTHER_LIVE, need)).scalar()
         return found
 
     async def running_number(self, referral: ReferralId) -> int | None:
         """Return a new running number for *referral*, or None where the id is taken."""
-        number: int | None = (await self._tx.execute(_RUNNING_NUMBER, {"id": referral})).scalar()
+        number: int | None = (await self._tx.exec_driver_sql(_RUNNING_NUMBER, {"id": referral})).scalar()
         return number

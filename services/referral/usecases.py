@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import text
 
 from services.contracts.codes import Agency, Priority, Role, Service
 from services.contracts.ids import FamilyId, ReferralId, RegionCode
@@ -30,10 +29,10 @@ log = structlog.get_logger()
 
 FAMILY_RETRY_SECONDS = 2
 CASEWORKERS = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
-_REFUSED = text("""
+_REFUSED = """
 INSERT INTO refusal (at, referral, action, officer, unit, code)
-VALUES (:at, :referral, :action, :officer, :unit, :code)
-""")
+VALUES (%(at)s, %(referral)s, %(action)s, %(officer)s, %(unit)s, %(code)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
         acted_version=1,
     )
     sealed = seal_draft(record.keyring, referral, new.draft)
-    await write_draft(tx, referral, sealed, actor, record.keyring, now=now)
+    await write_draft(tx, referral, sealed, actor, now=now)
     return referral
 
 
@@ -206,5 +205,5 @@ async def note_refusal(record: Record, referral: ReferralId, action: str, actor:
     """Leave the audit line of a refused action, in a transaction of its own."""
     line = {"at": record.now(), "referral": referral, "action": action, "officer": actor.officer, "unit": actor.unit}
     async with record.database.begin() as tx:
-        await tx.execute(_REFUSED, {**line, "code": code})
+        await tx.exec_driver_sql(_REFUSED, {**line, "code": code})
     log.info("referral.refused", referral=str(referral), action=action, code=code, by=actor.staff_no)

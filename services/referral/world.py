@@ -50,6 +50,8 @@ ON CONFLICT (family) DO UPDATE SET version = excluded.version, region = excluded
     agency = excluded.agency, unit = excluded.unit, restricted = excluded.restricted
 WHERE family.version < excluded.version
 """)
+_KNOWN_FAMILY = "SELECT region, agency, unit, restricted FROM family WHERE family = %(family)s"
+_WORKS_IN = "SELECT 1 FROM officer WHERE officer = %(officer)s AND unit = %(unit)s AND NOT gone"
 
 
 async def learn_unit(tx: Tx, event: UnitChanged) -> None:
@@ -77,15 +79,13 @@ async def learn_family(tx: Tx, event: FamilyRecorded) -> None:
 
 async def find_family(tx: Tx, family: FamilyId) -> KnownFamily | None:
     """Return what is known of *family*, or None where it is not known here yet."""
-    query = text("SELECT region, agency, unit, restricted FROM family WHERE family = :family")
-    row = (await tx.execute(query, {"family": family})).one_or_none()
+    row = (await tx.exec_driver_sql(_KNOWN_FAMILY, {"family": family})).one_or_none()
     return KnownFamily(family, row.region, Agency(row.agency), row.unit, row.restricted) if row else None
 
 
 async def works_in(tx: Tx, officer: OfficerId, unit: str | None) -> bool:
     """True where *officer* works in *unit* and has not left."""
-    query = text("SELECT 1 FROM officer WHERE officer = :officer AND unit = :unit AND NOT gone")
-    return (await tx.execute(query, {"officer": officer, "unit": unit})).scalar() is not None
+    return (await tx.exec_driver_sql(_WORKS_IN, {"officer": officer, "unit": unit})).scalar() is not None
 
 
 class OfficePicture:

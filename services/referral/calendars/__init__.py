@@ -34,6 +34,7 @@ def versions() -> tuple[str, ...]:
     return tuple(sorted(names, key=_by_number))
 
 
+@cache
 def newest() -> str:
     """Return the newest version: what a referral that is submitted now pins."""
     return versions()[-1]
