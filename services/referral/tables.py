@@ -1,10 +1,10 @@
 """The tables of the record. Only `migrations/` makes them; a test holds the two together."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -173,3 +173,56 @@ class FamilyRow(Base, table=True):
     agency: str
     unit: str
     restricted: bool
+
+
+class BookLineRow(Base, table=True):
+    """One day, one sending agency, one kabupaten or kota. A trigger refuses every change."""
+
+    __tablename__ = "book_line"
+
+    position: int = Field(primary_key=True, sa_type=BigInteger)
+    day: date
+    agency: str
+    area: str
+    live_before: int
+    submitted: int
+    reopened: int
+    closed: int
+    cancelled: int
+    void: int
+    live_after: int
+    closed_voided: int
+    cancelled_voided: int
+    previous: str
+    key: str
+    hash: str
+    signature: str
+
+
+class BookPassRow(Base, table=True):
+    """One pass over the books. `told_up_to`: for each stream the last entry found in every inbox."""
+
+    __tablename__ = "book_pass"
+
+    id: UUID = Field(primary_key=True)
+    began_at: datetime = Field(sa_column=_moment(nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=_moment())
+    whole: bool
+    clock_was_away: bool
+    pages: int = 0
+    found: int = 0
+    healed: int = 0
+    told_up_to: dict[str, str] = Field(sa_type=JSONB)
+
+
+class BookFindingRow(Base, table=True):
+    """What a pass found, and what was done about it. `subject`: an id, never what it is about."""
+
+    __tablename__ = "book_finding"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    pass_: UUID = Field(sa_column=Column("pass", Uuid, nullable=False))
+    at: datetime = Field(sa_column=_moment(nullable=False))
+    kind: str
+    subject: str
+    done: str

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts import codes, lifecycle
+from services.contracts import books, codes, lifecycle
 from services.contracts.codes import DeclineReason, Outcome, Service
 from services.contracts.lifecycle import FACTS, Action, State
 from services.contracts.refusals import STATUS
@@ -43,7 +43,7 @@ from services.registry.nik import NikWarning, NumberFault
 ENUMS = sorted(
     {
         kind
-        for module in (codes, lifecycle)
+        for module in (codes, lifecycle, books)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind not in {StrEnum, lifecycle.To}
     },

@@ -5,8 +5,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from services.contracts import codes, lifecycle
+from services.contracts import books, codes, lifecycle
 from services.contracts.words.base import Words
+from services.contracts.words.books import FINDINGS, LINE_FAULTS, REMEDIES
 from services.contracts.words.clocks import CLOCKS, MARKS
 from services.contracts.words.lifecycle import ACTIONS, PARTIES, STATES
 from services.contracts.words.places import AGENCIES, LEVELS, ROLES, STOP_PARTIES
@@ -47,5 +48,8 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Words]] = MappingProxyType(
         codes.Level: LEVELS,
         codes.Role: ROLES,
         codes.StopParty: STOP_PARTIES,
+        books.FindingKind: FINDINGS,
+        books.Remedy: REMEDIES,
+        books.LineFault: LINE_FAULTS,
     }
 )

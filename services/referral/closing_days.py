@@ -1,0 +1,130 @@
+"""Closing the days of the books: each finished day once, in order, hash-chained and signed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from services.contracts.books import NO_LINE_BEFORE, Account, BookLine, DayFigures
+from services.contracts.codes import Agency
+from services.contracts.ids import RegionCode
+from services.contracts.lifecycle import State
+from services.kit.clock import WIB
+from services.kit.database import Tx
+from services.kit.signing import SigningKey
+from services.referral.day_figures import Moved, figures_of, net
+
+# A day is closed when it has been over for so long: what began before midnight is committed by then.
+GRACE: Final = timedelta(minutes=10)
+_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.book_line'))"
+_FIELDS: Final = tuple(BookLine.model_fields)
+_LINES: Final = f"SELECT {', '.join(_FIELDS)} FROM book_line"
+_LINES_AFTER: Final = f"""
+{_LINES} WHERE position > %(after)s AND day >= coalesce(%(since)s::date, '-infinity')
+    AND day <= coalesce(%(until)s::date, 'infinity') ORDER BY position LIMIT %(limit)s
+"""
+_NEWEST_DAY: Final = f"{_LINES} WHERE day = (SELECT max(day) FROM book_line) ORDER BY position"
+_FIRST_SUBMITTED: Final = "SELECT min(submitted_at) FROM referral WHERE submitted_at IS NOT NULL"
+_ADD: Final = f"INSERT INTO book_line ({', '.join(_FIELDS)}) VALUES ({', '.join(f'%({each})s' for each in _FIELDS)})"
+
+# The agency and the kabupaten or kota of the sending unit, which stays what it was. The facts are those of the index.
+_ACCOUNT: Final = "referral.agency_from AS agency, left(coalesce(unit.region, referral.region), 5) AS area"
+_MOVED: Final = f"""
+SELECT {_ACCOUNT}, before.state AS before, line.state AS after,
+    line.fact = 'submitted' AND line.at = referral.submitted_at AS first, count(*) AS many
+FROM timeline AS line
+JOIN referral ON referral.id = line.referral AND line.at >= referral.submitted_at
+LEFT JOIN unit ON unit.unit = referral.unit_from
+CROSS JOIN LATERAL (
+    SELECT state FROM timeline AS earlier WHERE earlier.referral = line.referral AND earlier.version < line.version
+    ORDER BY earlier.version DESC LIMIT 1
+) AS before
+WHERE line.fact IN ('submitted', 'reopened', 'closed', 'confirmed', 'auto_confirmed', 'ruled_upheld', 'recalled',
+    'cancel_confirmed', 'stop_received', 'voided', 'discarded', 'purged')
+    AND line.at >= %(since)s AND line.at < %(until)s
+GROUP BY 1, 2, 3, 4, 5
+"""
+_LIVE_NOW: Final = f"""
+SELECT {_ACCOUNT}, count(*) AS live FROM referral LEFT JOIN unit ON unit.unit = referral.unit_from
+WHERE referral.submitted_at IS NOT NULL AND referral.state NOT IN ('closed', 'cancelled', 'void') GROUP BY 1, 2
+"""
+
+
+async def close_days(tx: Tx, key: SigningKey, *, now: datetime, limit: int) -> int:
+    """Write the lines of at most *limit* days that are over and not closed yet; return how many days that were."""
+    await tx.exec_driver_sql(_ONE_AT_A_TIME)
+    newest = await _newest_lines(tx)
+    day = newest[0].day + timedelta(days=1) if newest else await _first_day(tx)
+    closed = 0
+    while day is not None and closed < limit and _end_of(day) + GRACE <= now:
+        figures = figures_of(day, _carried(newest), await _moved(tx, _start_of(day), _end_of(day)))
+        newest = chained(figures, newest[-1] if newest else None, key)
+        await tx.exec_driver_sql(_ADD, [line.model_dump() for line in newest])
+        day, closed = day + timedelta(days=1), closed + 1
+    return closed
+
+
+def chained(figures: Iterable[DayFigures], before: BookLine | None, key: SigningKey) -> list[BookLine]:
+    """Return *figures* as lines that follow the line *before*, each with the hash of the one before it, and signed."""
+    lines: list[BookLine] = []
+    for each in figures:
+        position = before.position + 1 if before else 1
+        previous = before.hash if before else NO_LINE_BEFORE
+        line = BookLine(**each.model_dump(), position=position, previous=previous, key=key.kid)
+        digest = line.hashed()
+        before = line.model_copy(update={"hash": digest, "signature": key.signature(digest)})
+        lines.append(before)
+    return lines
+
+
+async def lines_after(tx: Tx, position: int, *, since: date | None, until: date | None, limit: int) -> list[BookLine]:
+    """Return at most *limit* lines after *position*, of the days from *since* to *until*, in the order of the books."""
+    chosen = {"after": position, "since": since, "until": until, "limit": limit}
+    return _read((await tx.exec_driver_sql(_LINES_AFTER, chosen)).all())
+
+
+async def differing_accounts(tx: Tx) -> list[Account]:
+    """Return the accounts whose newest line does not lead to what is live now. *tx* reads one state of the world."""
+    newest = await _newest_lines(tx)
+    if not newest:
+        return []
+    since = _end_of(newest[0].day)
+    expected = _carried(newest)
+    for step in await _moved(tx, since, datetime.max.replace(tzinfo=UTC)):
+        if (column := step.column) is not None:
+            expected[step.account] = expected.get(step.account, 0) + net({column: step.count})
+    live = {_account(row): row.live for row in await tx.exec_driver_sql(_LIVE_NOW)}
+    return sorted(each for each in expected.keys() | live.keys() if expected.get(each, 0) != live.get(each, 0))
+
+
+async def _newest_lines(tx: Tx) -> list[BookLine]:
+    return _read((await tx.exec_driver_sql(_NEWEST_DAY)).all())
+
+
+def _read(rows: Sequence[Any]) -> list[BookLine]:
+    return [BookLine.model_validate(dict(row._mapping)) for row in rows]
+
+
+async def _first_day(tx: Tx) -> date | None:
+    moment = (await tx.exec_driver_sql(_FIRST_SUBMITTED)).scalar()
+    return moment.astimezone(WIB).date() if moment else None
+
+
+async def _moved(tx: Tx, since: datetime, until: datetime) -> list[Moved]:
+    rows = await tx.exec_driver_sql(_MOVED, {"since": since, "until": until})
+    return [Moved(_account(row), State(row.before), State(row.after), row.first, row.many) for row in rows]
+
+
+def _account(row: Any) -> Account:
+    return Agency(row.agency), RegionCode(row.area)
+
+
+def _carried(lines: Iterable[BookLine]) -> dict[Account, int]:
+    return {line.account: line.live_after for line in lines}
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), WIB)
+
+
+def _end_of(day: date) -> datetime:
+    return _start_of(day + timedelta(days=1))
