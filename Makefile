@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check lock clean
+.PHONY: setup demo test check chaos lock clean
 
 setup: $(STAMP)
 
@@ -19,6 +19,10 @@ demo: setup
 
 test: check
 	$(BIN)/python -m pytest
+
+# Three minutes, more than thirty faults. `make test` has the short form: every kind of fault once.
+chaos: setup
+	NYEKRUP_CHAOS_MINUTES=3 $(BIN)/python -m pytest tests/chaos/test_chaos_run.py
 
 check: setup
 	$(BIN)/ruff check services workflows deploy tests

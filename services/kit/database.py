@@ -97,13 +97,17 @@ def _together(write: str, *beside: str) -> str:
     return f"WITH {parts} {write}" if beside else write
 
 
+# It goes down, has crashed or is just starting; has no disk, memory or connection left; cannot read or write its files.
+_AWAY = frozenset({"57P01", "57P02", "57P03", "53000", "53100", "53200", "53300", "58000", "58030"})
+
+
 def is_away(error: BaseException) -> bool:
-    """True where PostgreSQL could not be reached or went away: a fault of the world, not of the statement."""
+    """True where PostgreSQL cannot be reached or cannot work now: a fault of the world, not of the statement."""
     if isinstance(error, PoolTimeout):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, OperationalError | InterfaceError) and _server_state(error) in {None, "57P01", "57P03"}
+    return isinstance(error, OperationalError | InterfaceError) and _server_state(error) in {None, *_AWAY}
 
 
 def _server_state(error: DBAPIError) -> str | None:

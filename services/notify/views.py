@@ -22,10 +22,11 @@ from services.notify.people import language_of
 
 
 class InboxMessageView(Answered):
-    """One message in the reader's language. `due_at` is the deadline that it names."""
+    """One message in the reader's language. `event` is what it tells of, `due_at` the deadline that it names."""
 
     id: UUID
     at: datetime
+    event: UUID
     referral: UUID
     number: str
     fact: str
@@ -80,7 +81,7 @@ class MessagesView(Answered):
 
 
 _READER: Final = (
-    "SELECT id, created_at, referral, fact, content, urgent, restricted, unit, officer, read_at FROM message"
+    "SELECT id, created_at, event_id, referral, fact, content, urgent, restricted, unit, officer, read_at FROM message"
 )
 _MINE: Final = "officer = :officer AND channel = 'app' AND status = 'sent'"
 _COUNT: Final = text(
@@ -118,6 +119,7 @@ def as_read(row: Any, language: Language) -> dict[str, Any]:
     return {
         "id": row.id,
         "at": row.created_at,
+        "event": row.event_id,
         "referral": row.referral,
         "number": content.number,
         "fact": row.fact,

@@ -46,7 +46,7 @@ class Person:
 
     async def sign_in(self) -> None:
         body = {"staff_no": self.staff_no, "password": self._password}
-        answer = self._checked(await self.http.post(f"{self.addresses.registry}/sign-in", json=body))
+        answer = self.checked(await self.http.post(f"{self.addresses.registry}/sign-in", json=body))
         self.officer = answer["officer"]
         self.http.headers["authorization"] = f"Bearer {answer['token']}"
 
@@ -54,14 +54,14 @@ class Person:
         await self.http.aclose()
 
     async def get(self, url: str, **query: Any) -> Any:
-        return self._checked(await self.http.get(url, params=query))
+        return self.checked(await self.http.get(url, params=query))
 
     async def post(self, url: str, body: dict[str, Any], *, key: UUID | None = None) -> Any:
         headers = {"idempotency-key": str(key or uuid4())}
-        return self._checked(await self.http.post(url, json=body, headers=headers))
+        return self.checked(await self.http.post(url, json=body, headers=headers))
 
     @staticmethod
-    def _checked(response: httpx.Response) -> Any:
+    def checked(response: httpx.Response) -> Any:
         answer = response.json()
         if response.is_error:
             raise NotDone(answer.get("code", "unknown"), answer.get("detail", response.text), answer)
@@ -70,14 +70,7 @@ class Person:
     async def record_family(self, village: str, *, restricted: bool = False, pregnant: bool = False) -> UUID:
         """Record a made-up family (NIK block 99) in *village* and return its id."""
         family = uuid4()
-        body = {
-            "id": str(family),
-            "region": village,
-            "no_kk": made_up_number(date(2019, 5, random.randint(1, 28)), woman=False),
-            "address": "RT 01 RW 02",
-            "restricted": restricted,
-            "members": _made_up_members(pregnant=pregnant),
-        }
+        body = made_up_family(str(family), village, restricted=restricted, pregnant=pregnant)
         await self.post(f"{self.addresses.registry}/families", body)
         return family
 
@@ -113,6 +106,18 @@ class Person:
         answer = await self.get(f"{self.addresses.notify}/inbox")
         messages: list[dict[str, Any]] = answer["messages"]
         return messages
+
+
+def made_up_family(family: str, village: str, *, restricted: bool = False, pregnant: bool = True) -> dict[str, Any]:
+    """Return what is recorded of a family that does not exist (NIK block 99)."""
+    return {
+        "id": family,
+        "region": village,
+        "no_kk": made_up_number(date(2019, 5, random.randint(1, 28)), woman=False),
+        "address": "RT 01 RW 02",
+        "restricted": restricted,
+        "members": _made_up_members(pregnant=pregnant),
+    }
 
 
 def made_up_number(born: date, *, woman: bool) -> str:

@@ -1,0 +1,66 @@
+"""A whole run on real servers: every kind of fault once. `make chaos`: three minutes, more than thirty faults."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from services.cli.chaos.plan import ONE_HOST
+
+MINUTES = os.environ.get("NYEKRUP_CHAOS_MINUTES", "0")
+SEED = os.environ.get("NYEKRUP_CHAOS_SEED", "1")
+CHAOS = "from services.cli.chaos.command import app; app()"
+
+pytestmark = pytest.mark.timeout(240 + 120 * float(MINUTES))
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the run makes its throw-away home."""
+    return tmp_path_factory.mktemp("chaos")
+
+
+@pytest.fixture(scope="module")
+async def report(scratch: Path) -> dict[str, Any]:
+    env = {**os.environ, "TMPDIR": str(scratch)}
+    chaos = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CHAOS, "--minutes", MINUTES, "--seed", SEED, "--json", env=env,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    printed, _ = await chaos.communicate()
+    found: dict[str, Any] = json.loads(printed)
+    assert chaos.returncode == 0, {name: found[name] for name in ("lost", "duplicated", "findings", "violations")}
+    return found
+
+
+async def test_nothing_is_lost_and_nothing_happens_twice(report: dict[str, Any]) -> None:
+    assert (report["lost"], report["duplicated"], report["violations"]) == (0, 0, [])
+
+
+async def test_every_kind_of_fault_happened(report: dict[str, Any]) -> None:
+    assert {each["kind"] for each in report["faults"]} == set(ONE_HOST)
+
+
+async def test_people_kept_working(report: dict[str, Any]) -> None:
+    commands = report["commands"]
+    assert commands["per_second"] >= 5
+    assert commands["answered"] == commands["sent"]
+    assert commands["sent_twice"]
+
+
+async def test_everything_is_as_before_within_seconds(report: dict[str, Any]) -> None:
+    assert report["recovery_p95_seconds"] < 15
+
+
+async def test_nothing_is_left_of_a_run(report: dict[str, Any], scratch: Path) -> None:
+    assert list(scratch.iterdir()) == []  # noqa: ASYNC240
+    assert not [process for process in psutil.process_iter(["cmdline"]) if _works_in(process, scratch)]
+
+
+def _works_in(process: psutil.Process, folder: Path) -> bool:
+    return any(str(folder) in word for word in process.info["cmdline"] or ())
