@@ -26,7 +26,7 @@ class Size:
 
 FULL = Size(
     rounds=3,
-    intake=100,
+    intake=300,
     action_seconds=5,
     copies=6000,
     probe_seconds=8,
