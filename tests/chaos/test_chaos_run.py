@@ -10,9 +10,11 @@ from typing import Any
 import psutil
 import pytest
 
-from services.cli.chaos.plan import ONE_HOST
+from services.cli.chaos.hosts import why_not
+from services.cli.chaos.plan import ONE_HOST, TWO_HOSTS
 
-MINUTES = os.environ.get("NYEKRUP_CHAOS_MINUTES", "0")
+BY_NAME = "NYEKRUP_CHAOS_MINUTES"
+MINUTES = os.environ.get(BY_NAME, "0")
 SEED = os.environ.get("NYEKRUP_CHAOS_SEED", "1")
 CHAOS = "from services.cli.chaos.command import app; app()"
 
@@ -25,12 +27,17 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("chaos")
 
 
-@pytest.fixture(scope="module")
-async def report(scratch: Path) -> dict[str, Any]:
+@pytest.fixture(scope="module", params=[ONE_HOST, TWO_HOSTS], ids=["one host", "two hosts"])
+async def report(scratch: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
+    two_hosts = request.param is TWO_HOSTS
+    if two_hosts and BY_NAME not in os.environ:
+        pytest.skip("two hosts are for `make chaos`")
+    if two_hosts and why_not():
+        pytest.skip(f"this machine cannot be two hosts: {why_not()}")
     env = {**os.environ, "TMPDIR": str(scratch)}
     chaos = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", CHAOS, "--minutes", MINUTES, "--seed", SEED, "--json", env=env,
-        stdout=asyncio.subprocess.PIPE,
+        sys.executable, "-c", CHAOS, "--minutes", MINUTES, "--seed", SEED, "--json",
+        *(["--two-hosts"] if two_hosts else []), env=env, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     printed, _ = await chaos.communicate()
     found: dict[str, Any] = json.loads(printed)
@@ -42,8 +49,9 @@ async def test_nothing_is_lost_and_nothing_happens_twice(report: dict[str, Any])
     assert (report["lost"], report["duplicated"], report["violations"]) == (0, 0, [])
 
 
-async def test_every_kind_of_fault_happened(report: dict[str, Any]) -> None:
-    assert {each["kind"] for each in report["faults"]} == set(ONE_HOST)
+async def test_every_kind_of_fault_happened(report: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    kinds = request.node.callspec.params["report"]
+    assert {each["kind"] for each in report["faults"]} == set(kinds)
 
 
 async def test_people_kept_working(report: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from deploy.local.servers import ADMIN_URL, DATABASE_URL, REDIS_URL, TEMPORAL_ADDRESS
 from services.cli.chaos.ground import Tell
-from services.cli.chaos.plan import ONE_HOST
+from services.cli.chaos.hosts import why_not
 from services.cli.chaos.report import COLUMNS, as_json
 from services.cli.chaos.run import DriverDied, chaos
 from services.cli.output import Json, console, errors, fail, print_json, print_table
@@ -30,17 +30,20 @@ def chaos_(
         float, typer.Option(min=0, help="How long people work; at least until each fault came once.")
     ] = 3,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same plan. Unset: a new one.")] = None,
+    two_hosts: Annotated[bool, typer.Option("--two-hosts", help="Servers on another host; its link is cut.")] = False,
     keep: Annotated[Path | None, typer.Option(help="Keep the logs and the journal in this folder.")] = None,
     as_json_: Json = False,
 ) -> None:
     """Kill, freeze, cut, fill and confuse a stack of its own while people work; code 0 only if nothing was lost."""
     if given := [name for name in EXTERNAL if os.environ.get(name)]:
         fail(f"{given[0]} is set, and this breaks servers.", "Unset it: chaos starts servers of its own.")
+    if two_hosts and (reason := why_not()):
+        fail(f"This machine cannot be two hosts: {reason}.", "Run it without --two-hosts.")
     chosen = random.randrange(1 << 16) if seed is None else seed
 
     async def work() -> int:
         with ended_by_signals(), _progress() as tell:
-            run = await chaos(chosen, minutes * 60, ONE_HOST, tell, keep=keep)
+            run = await chaos(chosen, minutes * 60, tell, two_hosts=two_hosts, keep=keep)
         report = as_json(run)
         print_json(report) if as_json_ else _print(report)
         return 0 if run.well else 1

@@ -17,6 +17,7 @@ from deploy.local.ports import HOST
 from deploy.local.probe import answers_ready
 from deploy.local.stack import Stack
 from services.cli.chaos.disks import small_disks
+from services.cli.chaos.hosts import ASKED, Link, far_host
 from services.cli.chaos.wire import Wire
 from services.cli.demo import DEMO_POLICY, open_stage
 from services.cli.stories.stage import Stage
@@ -29,6 +30,7 @@ Tell = Callable[[str], None]
 
 SERVERS = ("postgres", "valkey", "temporal")
 API = "api"
+SMTP_PORT = "NYEKRUP_SMTP_PORT"
 SETTINGS = {
     "NYEKRUP_POLICY": DEMO_POLICY,
     # Nothing waits for the morning: what people are told has to be there when the run is over.
@@ -40,13 +42,20 @@ SETTINGS = {
 
 
 class WiredStack(Stack):
-    """A stack whose parts reach each server through a wire."""
+    """A stack whose parts reach each server through a wire, and whose servers may stand on another host."""
 
     wires: Mapping[str, Wire]
+    link: Link | None
 
     def settings(self, part: Part) -> dict[str, str]:
         ports = {f"{HOST}:{self.ports[name]}": f"{HOST}:{self.wires[name].port}" for name in SERVERS}
-        return {name: _through(value, ports) for name, value in super().settings(part).items()}
+        wired = {name: _through(value, ports) for name, value in super().settings(part).items()}
+        return {**wired, SMTP_PORT: str(self.wires["mail"].port)} if SMTP_PORT in wired else wired
+
+    def _stages(self) -> list[list[Program]]:
+        first, *rest = super()._stages()
+        link = self.link
+        return [[link.over_there(each, self.ports) if link and each.name in ASKED else each for each in first], *rest]
 
 
 def _through(value: str, ports: Mapping[str, str]) -> str:
@@ -67,7 +76,7 @@ class Ground:
     tell: Tell
     disks: Mapping[str, Path]
     """The small disks that this machine let us make, by server."""
-    link: Any = None
+    link: Link | None = None
     planted: set[bytes] = field(default_factory=set)
     _frozen: dict[int, float | None] = field(default_factory=dict)
     _names: "count[int]" = field(default_factory=count)
@@ -149,7 +158,7 @@ def _family(pid: int) -> list[psutil.Process]:
 
 
 @asynccontextmanager
-async def open_ground(tell: Tell) -> AsyncIterator[Ground]:
+async def open_ground(tell: Tell, *, two_hosts: bool = False) -> AsyncIterator[Ground]:
     """Start a wired stack in a throw-away home and sign people in; nothing is left of it afterwards."""
     async with AsyncExitStack() as cleaning:
         folder = Path(cleaning.enter_context(tempfile.TemporaryDirectory(prefix="nyekrup-chaos-")))
@@ -157,21 +166,23 @@ async def open_ground(tell: Tell) -> AsyncIterator[Ground]:
         cleaning.callback(home.purge)
         disks = cleaning.enter_context(small_disks(home))
         tell("starting the stack")
+        link = await cleaning.enter_async_context(far_host(home.ports(), folder)) if two_hosts else None
         wires = await _wires(home, cleaning)
         stack = WiredStack(home, PARTS, demo=True, env=SETTINGS, on_change=None)
         stack.wires = wires
+        stack.link = link
         await cleaning.enter_async_context(stack)
         stage = await open_stage(stack)
         for person in stage.people.values():
             cleaning.push_async_callback(person.close)
-        ground = Ground(stack, wires, stage, folder, tell, disks)
+        ground = Ground(stack, wires, stage, folder, tell, disks, link)
         cleaning.callback(ground.thaw)
         yield ground
 
 
 async def _wires(home: Home, cleaning: AsyncExitStack) -> dict[str, Wire]:
     ports = home.ports()
-    wires = {name: Wire(ports["referral" if name == API else name]) for name in (*SERVERS, API)}
+    wires = {name: Wire(ports["referral" if name == API else name]) for name in (*SERVERS, "mail", API)}
     for wire in wires.values():
         await wire.open()
         cleaning.push_async_callback(wire.close)

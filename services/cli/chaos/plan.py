@@ -54,15 +54,15 @@ _VALKEY = ("valkey",)
 _STREAM = ("referral",)
 SHAPES: Mapping[Kind, _Shape] = MappingProxyType(
     {
-        Kind.KILL: _Shape((*SERVERS, *PARTS), weight=5),
-        Kind.FREEZE: _Shape((*SERVERS, *PARTS), (1.5, 4.0), weight=4),
+        Kind.KILL: _Shape((*SERVERS, *PARTS, "mailbox"), weight=5),
+        Kind.FREEZE: _Shape((*SERVERS, *PARTS, "mailbox"), (1.5, 4.0), weight=4),
         Kind.FLUSH: _Shape(_VALKEY),
         Kind.RESTART_WITH_DATA: _Shape(_VALKEY),
         Kind.RESTART_WITHOUT_DATA: _Shape(_VALKEY),
         Kind.READ_ONLY: _Shape(("replica", "without_replicas"), (1.5, 3.0)),
-        Kind.CUT: _Shape((*SERVERS, "api"), (1.0, 3.0), weight=2),
-        Kind.DELAY: _Shape((*SERVERS, "api"), (2.0, 4.0), weight=2),
-        Kind.LOST_REPLY: _Shape((*SERVERS, "api"), (1.0, 2.0), weight=3),
+        Kind.CUT: _Shape((*SERVERS, "mail", "api"), (1.0, 3.0), weight=2),
+        Kind.DELAY: _Shape((*SERVERS, "mail", "api"), (2.0, 4.0), weight=2),
+        Kind.LOST_REPLY: _Shape((*SERVERS, "mail", "api"), (1.0, 2.0), weight=3),
         Kind.FULL_DISK: _Shape(("valkey", "postgres"), (1.5, 3.0)),
         Kind.CLOCK: _Shape(("referral", "notify", "registry"), (2.0, 4.0)),
         Kind.DUPLICATES: _Shape(_STREAM),

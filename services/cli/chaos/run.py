@@ -22,7 +22,7 @@ from services.cli.chaos.ground import API, Ground, Tell, accounts_file, open_gro
 from services.cli.chaos.invariants import answers
 from services.cli.chaos.journal import JournalReader
 from services.cli.chaos.judge import judge
-from services.cli.chaos.plan import Fault, Kind, plan
+from services.cli.chaos.plan import ONE_HOST, TWO_HOSTS, Fault, Kind, plan
 from services.cli.chaos.recovery import recovered
 from services.cli.chaos.report import Happened, Run, shortfalls
 from services.cli.stories.people import NotDone
@@ -44,12 +44,12 @@ class DriverDied(Exception):
     """The simulated caseworkers ended before their time."""
 
 
-async def chaos(seed: int, seconds: float, kinds: Sequence[Kind], tell: Tell, *, keep: Path | None = None) -> Run:
+async def chaos(seed: int, seconds: float, tell: Tell, *, two_hosts: bool = False, keep: Path | None = None) -> Run:
     """Run it all and return what there is to report; nothing of it is left, but for logs and journal in *keep*."""
-    async with open_ground(tell) as ground:
+    async with open_ground(tell, two_hosts=two_hosts) as ground:
         folder = ground.folder
         try:
-            run = await _run(ground, seed, plan(seed, seconds, kinds))
+            run = await _run(ground, seed, plan(seed, seconds, TWO_HOSTS if two_hosts else ONE_HOST))
         finally:
             if keep is not None:
                 await asyncio.to_thread(_keep, folder, keep)

@@ -10,10 +10,10 @@ CHUNK_BYTES = 1 << 16
 
 
 class Wire:
-    """Passes everything on to *port* of *host* until it is told otherwise; `port` is where it listens itself."""
+    """Passes everything on to *port* of *host* until it is told otherwise; it listens on `port`, *at* an address."""
 
-    def __init__(self, port: int, *, host: str = HOST, listen: int = 0) -> None:
-        self._upstream = host, port
+    def __init__(self, port: int, *, host: str = HOST, listen: int = 0, at: str = HOST) -> None:
+        self._upstream, self._at = (host, port), at
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._doomed: bytes | None = None
@@ -23,7 +23,7 @@ class Wire:
         self.lost = 0
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._accept, HOST, self.port)
+        self._server = await asyncio.start_server(self._accept, self._at, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:

@@ -15,6 +15,7 @@ DOOMED: Mapping[str, tuple[bytes, ...]] = {
     "postgres": (b"COMMIT",),
     "valkey": (b"XADD", b"XREADGROUP", b"XACK"),
     "temporal": (b"",),
+    "mail": (b"\r\n.\r\n",),
     "api": (b"POST ",),
 }
 
@@ -54,6 +55,7 @@ async def replies_lost(ground: Ground, fault: Fault) -> None:
 
 async def link_cut(ground: Ground, fault: Fault) -> None:
     """The link between the two hosts goes down: nobody is told, nothing arrives."""
+    assert ground.link is not None, "only two hosts have a link"
     await ground.link.down()
     try:
         await asyncio.sleep(fault.seconds)
