@@ -141,6 +141,7 @@ class _Keeper:
         self._changed = changed
         self._task: asyncio.Task[None] | None = None
         self._process: Process | None = None
+        self._earlier_restarts = 0
         self.status = ProgramStatus(
             name=program.name, kind=program.kind, state="stopped", address=program.address,
             data=str(program.data) if program.data else None, log=str(program.log_file),
@@ -150,6 +151,7 @@ class _Keeper:
     def begin(self) -> asyncio.Future[None]:
         """Start keeping; the answer comes when the program is first ready, or is StartFailed."""
         first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._earlier_restarts = self.status.restarts  # of lives before it was held down: they use up none of its tries
         self._task = asyncio.create_task(self._keep(first), name=f"keep {self._program.name}")
         return first
 
@@ -184,7 +186,7 @@ class _Keeper:
         """Say whether another life follows; a program that never got ready has a few tries only."""
         if first.done():
             return self._program.restart
-        tries_left = self.status.restarts + 1 < DEATHS_BEFORE_READY
+        tries_left = self.status.restarts - self._earlier_restarts + 1 < DEATHS_BEFORE_READY
         if self._program.restart and tries_left and end_of_life.died:
             return True
         first.set_exception(StartFailed(self._program, end_of_life.reason))

@@ -18,7 +18,7 @@ import pytest
 
 from services.kit.process import Program
 from services.kit.stackfile import ProgramStatus, StackState, end_leftovers, process_created, read_state, write_state
-from services.kit.supervisor import StartFailed, Supervisor, ended_by_signals
+from services.kit.supervisor import DEATHS_BEFORE_READY, StartFailed, Supervisor, ended_by_signals
 
 SLEEP = "exec sleep 100"
 
@@ -142,6 +142,22 @@ async def test_a_program_that_dies_again_and_again_waits_twice_as_long_each_time
         await until(lambda: len(starts) == 4)
     pauses = [later - earlier for earlier, later in pairwise(starts)]
     assert all(pause > least for pause, least in zip(pauses, (0.2, 0.4, 0.8), strict=True))
+
+
+async def test_a_program_that_was_restarted_often_has_all_its_tries_when_it_is_brought_up_again(tmp_path: Path) -> None:
+    marked, up = tmp_path / "marked", tmp_path / "up"
+    script = f"[ -e {marked} ] && {{ rm {marked}; exit 1; }}; touch {up}; {SLEEP}"  # fails once for each mark
+    async with running(tmp_path, [shell(tmp_path, "one", script, ready=up.exists)]) as supervisor:
+        for _ in range(DEATHS_BEFORE_READY):
+            killed = pid_of(supervisor)
+            os.kill(killed, signal.SIGKILL)
+            await until(lambda killed=killed: supervisor.status()[0].pid not in {None, killed})
+            await until(lambda: supervisor.status()[0].state == "ready")
+        await supervisor.hold_down("one")
+        marked.touch()
+        up.unlink()
+        await supervisor.bring_up("one")
+        assert not marked.exists()
 
 
 async def test_programs_are_stopped_in_reverse_order(tmp_path: Path) -> None:
