@@ -61,8 +61,13 @@ def mails() -> set[tuple[str, str, str]]:
 BOOKS = {"submitted": 1, "live": 1, "closed": 0, "cancelled": 0, "void": 0, "balanced": True, "overdue_marks": 0}
 
 
+def a_view(state: str, **changes: Any) -> dict[str, Any]:
+    facts = {"submitted_at": "2026-01-05", "outcome": None, "reason": None, "family": FAMILY, "service": "KIE"}
+    return {"state": state, **facts, **changes}
+
+
 def all_well(**changes: Any) -> Evidence:
-    seen = {"state": "accepted", "submitted_at": "2026-01-05", "outcome": None, "reason": None}
+    seen = a_view("accepted")
     facts: dict[str, Any] = {
         "commands": commands(), "referrals": {REFERRAL: seen}, "timelines": {REFERRAL: lines()}, "families": {FAMILY},
         "told": told(), "readers": readers(), "mails": mails(), "queued": {REFERRAL}, "running": {REFERRAL},

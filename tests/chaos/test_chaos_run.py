@@ -18,7 +18,7 @@ MINUTES = os.environ.get(BY_NAME, "0")
 SEED = os.environ.get("NYEKRUP_CHAOS_SEED", "1")
 CHAOS = "from services.cli.chaos.command import app; app()"
 
-pytestmark = pytest.mark.timeout(240 + 120 * float(MINUTES))
+pytestmark = pytest.mark.timeout(300 + 150 * float(MINUTES))
 
 
 @pytest.fixture(scope="module")

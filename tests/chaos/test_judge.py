@@ -122,9 +122,21 @@ def test_what_must_hold_after_every_run_is_looked_at(changes: dict[str, object],
 
 
 def test_a_workflow_that_outlives_its_referral_is_found() -> None:
-    seen = {"state": "closed", "submitted_at": "2026-01-05", "outcome": "served_full", "reason": None}
+    seen = scenes.a_view("closed", outcome="served_full")
     books = {**BOOKS, "live": 0, "closed": 1}
     assert "its workflow still runs" in told(all_well(referrals={REFERRAL: seen}, books=books))
+
+
+def test_an_end_without_an_outcome_or_a_reason_is_found() -> None:
+    books = {**BOOKS, "live": 0, "closed": 1}
+    assert "without an outcome or a reason" in told(
+        all_well(referrals={REFERRAL: scenes.a_view("closed")}, books=books)
+    )
+
+
+def test_two_live_referrals_for_one_need_are_found() -> None:
+    views = {REFERRAL: scenes.a_view("accepted"), "r2": scenes.a_view("offered")}
+    assert "has 2 live referrals for KIE" in told(all_well(referrals=views))
 
 
 def test_a_gap_in_the_versions_is_found() -> None:

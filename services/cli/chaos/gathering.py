@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from email import message_from_bytes, policy
 from email.utils import parseaddr
@@ -24,6 +25,7 @@ from services.kit.event_format import DATA
 PAGE = 200
 AT_ONCE = 8
 LETTERS = 1000
+_TYPED = re.compile(r"Contoh Ibu|RT 01 RW 02|dikunjungi|\b350199\d{10}\b")
 RUNNING = "ExecutionStatus='Running'"
 
 
@@ -38,6 +40,7 @@ async def gather(ground: Ground, commands: Sequence[Command]) -> Evidence:
     told = await _told(ground)
     readers = [await _reader(person) for person in people.values()]
     mails = await asyncio.to_thread(_mails, ground.stack.home.folder("mail"))
+    complaints = [*await _complaints(ground), *await asyncio.to_thread(betrayed, ground.stack.home.folder("logs"))]
     return Evidence(
         commands,
         referrals,
@@ -49,7 +52,7 @@ async def gather(ground: Ground, commands: Sequence[Command]) -> Evidence:
         queued,
         running,
         books,
-        await _complaints(ground),
+        complaints,
     )
 
 
@@ -148,6 +151,12 @@ async def _reader(person: Person) -> Reader:
         query["after"] = page["next"]
     officer = person.officer
     return Reader(person.staff_no, person.unit, officer["role"], officer.get("village"), messages)
+
+
+def betrayed(folder: Path) -> list[str]:
+    """Return which logs in *folder* hold what the caseworkers typed of a family."""
+    logs = {file.name: file.read_text(errors="replace") for file in folder.glob("*.log")}
+    return [f"{name} has a family's data: {found[0]}" for name, text in logs.items() if (found := _TYPED.search(text))]
 
 
 def _mails(folder: Path) -> set[tuple[str, str, str]]:

@@ -15,6 +15,7 @@ def invariants(evidence: Evidence) -> Iterator[Finding]:
     yield from (Finding("violation", what) for what in evidence.complaints)
     yield from _versions(evidence)
     yield from _ends(evidence)
+    yield from _needs(evidence)
     yield from _whereabouts(evidence)
     yield from _books(evidence)
 
@@ -30,6 +31,14 @@ def _ends(evidence: Evidence) -> Iterator[Finding]:
     for referral, seen in evidence.referrals.items():
         if seen["state"] == State.CLOSED and not seen["outcome"] and not seen["reason"]:
             yield Finding("violation", f"{referral} is closed without an outcome or a reason")
+
+
+def _needs(evidence: Evidence) -> Iterator[Finding]:
+    """No family has two live referrals for one service."""
+    live = [seen for seen in evidence.referrals.values() if _is_live(seen["state"]) and seen["submitted_at"]]
+    for (family, service), number in Counter((seen["family"], seen["service"]) for seen in live).items():
+        if number > 1:
+            yield Finding("violation", f"family {family} has {number} live referrals for {service}")
 
 
 def _is_live(seen: object) -> bool:

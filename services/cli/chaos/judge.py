@@ -5,6 +5,7 @@ Pure. The system's own tables are not asked: a fault that hides an effect there 
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.cli.chaos.evidence import Evidence, Finding, Reader, Told
@@ -69,7 +70,8 @@ def _unclaimed(evidence: Evidence, claimed: set[tuple[str, int]]) -> Iterator[Fi
             if guilty is not None:
                 open_commands.remove(guilty)
             else:
-                yield Finding("duplicated", f"{line['fact']} of {referral} stands there without a command of its own")
+                what = f"{line['fact']} of {referral} stands there without a command of its own"
+                yield Finding("duplicated", what, _moment(line))
 
 
 def _could_be(command: Command, referral: str, line: Mapping[str, Any]) -> bool:
@@ -94,10 +96,11 @@ def _events(evidence: Evidence) -> Iterator[Finding]:
     for referral, lines in evidence.timelines.items():
         for line in lines:
             found = ids.get((referral, line["version"]), set())
+            about = f"version {line['version']} of {referral}"
             if not found:
-                yield Finding("lost", f"version {line['version']} of {referral} ({line['fact']}) was never told")
+                yield Finding("lost", f"{about} ({line['fact']}) was never told", _moment(line))
             if len(found) > 1:
-                yield Finding("duplicated", f"version {line['version']} of {referral} was told as {len(found)} events")
+                yield Finding("duplicated", f"{about} was told as {len(found)} events", _moment(line))
 
 
 def _messages(evidence: Evidence) -> Iterator[Finding]:
@@ -112,7 +115,8 @@ def _messages(evidence: Evidence) -> Iterator[Finding]:
             for line in lines:
                 event = known.get((referral, line["version"]))
                 if event and has_to_hear(reader, event) and event.id not in had:
-                    yield Finding("lost", f"{reader.staff_no} was never told that {referral} was {event.fact}")
+                    what = f"{reader.staff_no} was never told that {referral} was {event.fact}"
+                    yield Finding("lost", what, _moment(line))
 
 
 def has_to_hear(reader: Reader, event: Told) -> bool:
@@ -150,6 +154,10 @@ def _mails_of(
         yield Finding("duplicated", f"{reader.staff_no} has {mails} mails for {len(messages)} messages: {about}")
     if mails < len(due):
         yield Finding("lost", f"{reader.staff_no} has {mails} mails for {len(due)} messages: {about}")
+
+
+def _moment(line: Mapping[str, Any]) -> float | None:
+    return datetime.fromisoformat(line["at"]).timestamp() if "at" in line else None
 
 
 def _was_stopped(lines: Sequence[Mapping[str, Any]]) -> bool:
