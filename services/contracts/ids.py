@@ -8,7 +8,6 @@ from uuid_utils.compat import uuid7
 ReferralId = NewType("ReferralId", UUID)
 FamilyId = NewType("FamilyId", UUID)
 OfficerId = NewType("OfficerId", UUID)
-EventId = NewType("EventId", UUID)
 UnitId = NewType("UnitId", str)
 RegionCode = NewType("RegionCode", str)
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 Now = Callable[[], datetime]
-
-WIB = ZoneInfo("Asia/Jakarta")
 
 
 def system_clock(offset_seconds: float = 0.0) -> Now:

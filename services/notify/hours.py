@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from services.contracts.codes import StopParty
 from services.contracts.ids import OfficerId, UnitId
+from services.contracts.wib import WIB
 from services.contracts.words import Language, fact_sentence, say_moment, word
-from services.kit.clock import WIB
 from services.notify.note import Content
 from services.notify.places import place_name
 

@@ -17,7 +17,8 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from services.kit.clock import WIB, Now
+from services.contracts.wib import WIB
+from services.kit.clock import Now
 from services.notify.carriers import Carry, ChannelAway, Ended, Parcel, Try, receipt_of
 from services.notify.domain import Channel, Why
 from services.notify.settings import NotifySettings

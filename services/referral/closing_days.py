@@ -8,7 +8,7 @@ from services.contracts.books import NO_LINE_BEFORE, Account, BookLine, DayFigur
 from services.contracts.codes import Agency
 from services.contracts.ids import RegionCode
 from services.contracts.lifecycle import State
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 from services.kit.database import Tx
 from services.kit.signing import SigningKey
 from services.referral.day_figures import Moved, figures_of, net

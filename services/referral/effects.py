@@ -18,12 +18,12 @@ from services.contracts.codes import (
 from services.contracts.ids import UnitId
 from services.contracts.lifecycle import Action
 from services.contracts.refusals import Refused
+from services.contracts.wib import WIB
 from services.referral import orders
 from services.referral.actors import Actor
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
 from services.referral.holds import check_hold
-from services.referral.worktime import WIB
 
 Effect = Callable[[Referral, Any, Actor, Scene], Referral]
 EFFECTS: dict[Action, Effect] = {}

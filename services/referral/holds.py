@@ -4,10 +4,10 @@ from datetime import date, datetime, time, timedelta
 
 from services.contracts.codes import HoldReason, Role
 from services.contracts.refusals import Refused
+from services.contracts.wib import WIB
 from services.referral.actors import Actor
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
-from services.referral.worktime import WIB
 
 LONGEST_HOLD = timedelta(days=30)
 LONGEST_OF_AN_ATTEMPT = timedelta(days=90)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from stdnum.iso7064 import mod_11_10
 
-from services.referral.worktime import WIB
+from services.contracts.wib import WIB
 
 
 def referral_number(running: int, at: datetime) -> str:

@@ -7,11 +7,11 @@ Source: docs/domain.md, clocks.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-# WIB has had no summer time and no change of offset since 1964, so no time zone database is needed.
-WIB: Final = timezone(timedelta(hours=7), "WIB")
+from services.contracts.wib import WIB
+
 OPENS: Final = time(8, tzinfo=WIB)
 WORKING_DAY: Final = timedelta(hours=8)
 ZERO: Final = timedelta()

@@ -16,9 +16,9 @@ from sqlmodel import col
 from services.contracts.events import FamilyRecorded
 from services.contracts.ids import FamilyId, RegionCode
 from services.contracts.refusals import Refused
+from services.contracts.wib import WIB
 from services.kit import outbox
 from services.kit.auth import Caller
-from services.kit.clock import WIB
 from services.kit.crypto import Keyring
 from services.kit.database import Tx
 from services.registry import rights

@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from services.contracts.ids import RegionCode
 from services.contracts.refusals import Refused
+from services.contracts.wib import WIB
 from services.kit.auth import Caller
-from services.kit.clock import WIB
 from services.kit.database import Tx
 from services.registry import reading, rights
 from services.registry.context import Registry

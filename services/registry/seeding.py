@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from services.contracts.codes import Service
 from services.contracts.ids import UnitId
+from services.contracts.wib import WIB
 from services.kit import outbox
-from services.kit.clock import WIB
 from services.kit.database import Database, Tx
 from services.registry import offices
 from services.registry.offices import Office

@@ -37,8 +37,8 @@ from services.contracts.events import Envelope as CloudEvent
 from services.contracts.events import Event, OfficerChanged, OfficerLeft, ReferralEvent, UnitChanged
 from services.contracts.lifecycle import State
 from services.contracts.snapshot import Due, Snapshot
+from services.contracts.wib import WIB
 from services.kit.auth import Caller
-from services.kit.clock import WIB
 from services.kit.crypto import Keyring
 
 VILLAGE = "35.15.08.2001"

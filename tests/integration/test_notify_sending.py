@@ -11,7 +11,7 @@ from services.contracts.codes import ClockName, Mark, Priority, Role
 from services.contracts.events import ReferralEvent
 from services.contracts.lifecycle import State
 from services.contracts.snapshot import Due, Recipient, Snapshot
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 from services.notify.domain import Channel, message_id
 from tests.integration.notify_fixtures import Mailbox, World, again, empty_mailbox, until, world
 

@@ -9,11 +9,12 @@ import pytest
 
 from services.contracts.codes import ClockName, Mark, Priority
 from services.contracts.lifecycle import State
+from services.contracts.wib import WIB
 from services.referral import calendars, clocks, policy
 from services.referral.clocks import Clock, Status, Timing
 from services.referral.escalation import NOBODY_VACANT, Told, plan
 from services.referral.policy import Policy
-from services.referral.worktime import WIB, ZERO, Calendar, Span
+from services.referral.worktime import ZERO, Calendar, Span
 
 C, M, T = ClockName, Mark, Told
 CALENDAR = calendars.load("id-2026.1")

@@ -14,7 +14,7 @@ from services.contracts.events import ReferralEvent
 from services.contracts.ids import UnitId
 from services.contracts.lifecycle import State
 from services.contracts.snapshot import Due
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 from services.notify.audience import Wanted
 from services.notify.carriers import receipt_of
 from services.notify.domain import (

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.referral.worktime import WIB, ZERO, Calendar, Span, add_working, working_between
+from services.contracts.wib import WIB
+from services.referral.worktime import ZERO, Calendar, Span, add_working, working_between
 
 # Monday 17 August is Independence Day; 20 and 21 August are closed here to make a long gap.
 CALENDAR = Calendar("test", frozenset({date(2026, 8, 17), date(2026, 8, 20), date(2026, 8, 21)}))

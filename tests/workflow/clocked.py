@@ -22,7 +22,7 @@ from services.contracts import commands
 from services.contracts.codes import Priority, Service
 from services.contracts.ids import FamilyId, ReferralId
 from services.contracts.snapshot import Snapshot
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 from services.kit.database import Database
 from services.kit.temporal import serves
 from services.referral import calendars, orders, usecases

@@ -4,7 +4,7 @@ from services.contracts.codes import Outcome, Service
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
 from services.contracts.reading import wanted
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 from services.referral import orders
 from services.referral.repository import waits_for
 from tests.unit.scenes import PKB, TKSK

@@ -9,7 +9,7 @@ from services.contracts.codes import ClockName, LegalBasis, ParkReason, Priority
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
 from services.contracts.refusals import Refused
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 from services.referral import orders
 from tests.unit.scenes import BKKBN_COORDINATOR, DINSOS_COORDINATOR, PKB, PKB_SUPERVISOR, TKSK, TKSK_SUPERVISOR
 from tests.workflow.clocked import Clocked

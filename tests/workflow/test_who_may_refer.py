@@ -10,7 +10,7 @@ from services.contracts.codes import Priority, Service
 from services.contracts.ids import FamilyId, ReferralId, RegionCode
 from services.contracts.lifecycle import State
 from services.contracts.refusals import Refused
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 from services.referral import orders, usecases
 from services.referral.actors import Actor
 from services.referral.domain import Referral

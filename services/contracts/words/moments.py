@@ -1,10 +1,9 @@
 """Days and moments as people in East Java write them. Moments are shown in WIB (UTC+7, no summer time)."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
+from services.contracts.wib import WIB
 from services.contracts.words.base import Language
-
-WIB = timezone(timedelta(hours=7), "WIB")
 
 _MONTHS_ID = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
 _MONTHS_EN = "January February March April May June July August September October November December"

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from services.contracts.codes import Priority, Service
 from services.contracts.ids import ReferralId
-from services.kit.clock import WIB
+from services.contracts.wib import WIB
 from services.referral import orders
 from tests.unit.scenes import BKKBN_KAB, PKB, TKSK, TKSK_SUPERVISOR
 from tests.workflow.clocked import Clocked

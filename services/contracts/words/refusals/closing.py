@@ -6,15 +6,6 @@ from services.contracts.words.base import Words
 from services.contracts.words.refusals.text import RefusalText
 
 CLOSING: Mapping[str, RefusalText] = {
-    "referral.not_negative": RefusalText(
-        Words("Hanya untuk hasil negatif", "Only for a negative result"),
-        Words(
-            "Langkah ini hanya untuk hasil yang menyatakan keluarga belum terbantu, "
-            "sedangkan rujukan {number} melaporkan bantuan. Baca laporan hasilnya, lalu pilih langkah yang tersedia.",
-            "This step is only for a result that says that the family was not helped, "
-            "and the referral {number} reports help. Read the result, then choose from the steps that are shown.",
-        ),
-    ),
     "referral.not_flagged": RefusalText(
         Words("Belum perlu putusan", "No ruling is needed"),
         Words(

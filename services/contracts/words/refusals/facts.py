@@ -61,7 +61,6 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.review_date_out_of_range": ("earliest", "latest"),
     "referral.outcome_reason_needed": ("outcome",),
     "referral.too_few_contacts": ("needed",),
-    "referral.not_negative": ("number",),
     "referral.no_follow_up": ("number",),
     "referral.not_flagged": ("number",),
     "referral.flagged": ("number",),

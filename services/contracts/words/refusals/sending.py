@@ -67,14 +67,6 @@ SENDING: Mapping[str, RefusalText] = {
             "Search by NIK or KK number, or record the family if you work with it.",
         ),
     ),
-    "referral.region_unknown": RefusalText(
-        Words("Wilayah tidak dikenal", "The area is not known"),
-        Words(
-            "Desa atau kelurahan keluarga ini tidak ada dalam daftar wilayah. "
-            "Perbaiki alamat pada data keluarga, lalu coba lagi.",
-            "The family's village is not in the list of areas. Correct the family's address, then try again.",
-        ),
-    ),
     "referral.wrong_direction": RefusalText(
         Words("Layanan ini milik instansi Anda", "Your own agency gives this service"),
         Words(
@@ -91,15 +83,6 @@ SENDING: Mapping[str, RefusalText] = {
             "Lanjutkan rujukan itu, atau tulis alasan mengapa rujukan kedua diperlukan.",
             "The referral {other_number} for this family and service is still running. "
             "Go on with that one, or write down why a second one is needed.",
-        ),
-    ),
-    "referral.basis_missing": RefusalText(
-        Words("Dasar hukum belum dipilih", "The legal basis is missing"),
-        Words(
-            "Data keluarga hanya boleh diteruskan dengan dasar hukum yang jelas. "
-            "Pilih tugas pemerintah atau persetujuan keluarga, lalu ajukan lagi.",
-            "A family's data may be passed on only with a clear legal basis. "
-            "Choose public task or the family's consent, then submit again.",
         ),
     ),
     "referral.consent_missing": RefusalText(
