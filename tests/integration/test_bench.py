@@ -16,7 +16,7 @@ from services.cli.bench.measures import BY_FIGURE, MEASURES
 
 NAMES = {
     "action_p95", "action_rate", "intake_rate", "sustained_rate", "event_to_clock_p95", "event_to_clock_breaks_at",
-    "memory_idle", "memory_5000",
+    "memory_idle", "memory_5000", "life_cpu", "life_kept",
 }  # fmt: skip
 BENCH = "from services.cli.bench.command import app; app()"
 

@@ -100,5 +100,8 @@ def _print(report: dict[str, Any], only: str | None, *, as_json: bool) -> None:
     print_table("Machine", ("", ""), list(report["machine"].items()))
     columns = ("name", "value", "unit", "floor", "ratio")
     print_table("Figures", columns, [[each[name] for name in columns] for each in report["figures"]])
+    for figure in report["figures"]:
+        if "by_process" in figure:
+            print_table(f"{figure['name']}, {figure['unit']}", ("of", ""), list(figure["by_process"].items()))
     for line in report["limits"]:
         console.print(f"- {line}")

@@ -52,6 +52,10 @@ class Backlog:
         assert row is not None, "a count has always one row"
         return int(row[0])
 
+    async def stream_bytes(self) -> int:
+        """Return what the stream server's data take in its memory."""
+        return int((await self._valkey.info("memory"))["used_memory_dataset"])
+
     async def armed(self, referrals: Collection[UUID]) -> int:
         """Return how many of *referrals* are offered with a next mark."""
         query: LiteralString = (

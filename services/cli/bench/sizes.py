@@ -13,6 +13,7 @@ class Size:
     copies: int
     probe_seconds: float
     hold_seconds: float
+    cost_seconds: float
     first_lives: float
     most_lives: float
     pace_seconds: float
@@ -31,7 +32,8 @@ FULL = Size(
     copies=6000,
     probe_seconds=8,
     hold_seconds=60,
-    first_lives=1,
+    cost_seconds=20,
+    first_lives=4,
     most_lives=64,
     pace_seconds=10,
     paced_rate=20,
@@ -46,6 +48,7 @@ QUICK = Size(
     copies=300,
     probe_seconds=1,
     hold_seconds=1,
+    cost_seconds=2,
     first_lives=1,
     most_lives=1,
     pace_seconds=1,

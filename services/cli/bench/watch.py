@@ -32,12 +32,12 @@ class Usage:
 @contextmanager
 def watched(programs: Sequence[ProgramStatus]) -> Iterator[Usage]:
     """Measure processor time by program for as long as the block runs; the figures are there afterwards."""
-    usage, began, before = Usage(), time.monotonic(), _seconds(programs)
+    usage, began, before = Usage(), time.monotonic(), cpu_seconds(programs)
     psutil.cpu_percent()
     yield usage
     took = max(time.monotonic() - began, 1e-6)
     usage.busy = psutil.cpu_percent() / 100
-    after = _seconds(programs)
+    after = cpu_seconds(programs)
     usage.shares = {name: max(after.get(name, 0.0) - spent, 0.0) / took for name, spent in before.items()}
 
 
@@ -46,7 +46,8 @@ def memory_mb(programs: Sequence[ProgramStatus]) -> Mapping[str, float]:
     return {each.name: sum(map(_memory, _family(each))) / 1e6 for each in programs if each.pid}
 
 
-def _seconds(programs: Sequence[ProgramStatus]) -> dict[str, float]:
+def cpu_seconds(programs: Sequence[ProgramStatus]) -> dict[str, float]:
+    """Return the processor time that each program and its children took so far, in seconds."""
     return {each.name: sum(map(_cpu_seconds, _family(each))) for each in programs if each.pid}
 
 

@@ -8,6 +8,7 @@ from services.cli.bench.figures import Figure
 from services.cli.bench.ground import Ground
 from services.cli.bench.measures.actions import measure_actions
 from services.cli.bench.measures.clock_lag import measure_clock_lag
+from services.cli.bench.measures.costs import measure_costs
 from services.cli.bench.measures.intake import measure_intake
 from services.cli.bench.measures.lives import measure_lives
 from services.cli.bench.measures.memory import measure_idle_memory, measure_used_memory
@@ -28,6 +29,7 @@ MEASURES = (
     Measure(("intake_rate",), measure_intake),
     Measure(("action_p95", "action_rate"), measure_actions),
     Measure(("event_to_clock_p95", "event_to_clock_breaks_at"), measure_clock_lag),
+    Measure(("life_cpu", "life_kept"), measure_costs),
     Measure(("sustained_rate",), measure_lives),
     Measure(("memory_5000",), measure_used_memory),
 )
