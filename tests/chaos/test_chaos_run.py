@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from services.cli.chaos.command import INTERRUPTED
 from services.cli.chaos.hosts import why_not
 from services.cli.chaos.plan import ONE_HOST, TWO_HOSTS
 
@@ -66,8 +68,29 @@ async def test_everything_is_as_before_within_seconds(report: dict[str, Any]) ->
 
 
 async def test_nothing_is_left_of_a_run(report: dict[str, Any], scratch: Path) -> None:
-    assert list(scratch.iterdir()) == []  # noqa: ASYNC240
-    assert not [process for process in psutil.process_iter(["cmdline"]) if _works_in(process, scratch)]
+    assert left_in(scratch) == []
+
+
+@pytest.mark.skipif(BY_NAME not in os.environ, reason="for `make chaos`")
+async def test_ctrl_c_in_the_middle_of_a_fault_leaves_nothing(tmp_path: Path) -> None:
+    chaos = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", CHAOS, "--seed", SEED, env={**os.environ, "TMPDIR": str(tmp_path)},
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert chaos.stderr is not None
+    async with asyncio.timeout(60):
+        while b" 1 of " not in await chaos.stderr.readline():
+            continue
+    chaos.send_signal(signal.SIGINT)
+    await chaos.communicate()
+    assert chaos.returncode == INTERRUPTED
+    assert left_in(tmp_path) == []
+
+
+def left_in(folder: Path) -> list[str]:
+    """Return the files and the processes that are left of a run in *folder*."""
+    processes = [process for process in psutil.process_iter(["cmdline"]) if _works_in(process, folder)]
+    return [*map(str, folder.iterdir()), *(process.name() for process in processes)]
 
 
 def _works_in(process: psutil.Process, folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """`nyekrup chaos`: break everything while people work, and see whether anything is lost."""
 
+import asyncio
 import os
 import random
 import time
@@ -21,6 +22,7 @@ from services.kit.supervisor import ended_by_signals
 
 app = typer.Typer()
 
+INTERRUPTED = 130  # as a shell says it of a program that Ctrl-C has ended
 EXTERNAL = (DATABASE_URL, ADMIN_URL, REDIS_URL, TEMPORAL_ADDRESS)
 
 
@@ -43,7 +45,11 @@ def chaos_(
 
     async def work() -> int:
         with ended_by_signals(), _progress() as tell:
-            run = await chaos(chosen, minutes * 60, tell, two_hosts=two_hosts, keep=keep)
+            try:
+                run = await chaos(chosen, minutes * 60, tell, two_hosts=two_hosts, keep=keep)
+            except asyncio.CancelledError:
+                tell("ended before its time: nothing was judged, and nothing is left of it")
+                return INTERRUPTED
         report = as_json(run)
         print_json(report) if as_json_ else _print(report)
         return 0 if run.well else 1

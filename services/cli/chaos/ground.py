@@ -90,12 +90,12 @@ class Ground:
         """Return the process of the server or part *name*, None while there is none."""
         return next(each.pid for each in self.stack.status() if each.name == name)
 
-    async def until_ready(self, name: str, *, after: int | None = None) -> None:
-        """Wait until *name* is ready again, in another process than *after*."""
+    async def until_ready(self, name: str) -> None:
+        """Wait until *name* is ready."""
 
         async def back() -> bool:
             status = next(each for each in self.stack.status() if each.name == name)
-            return status.state == "ready" and status.pid != after
+            return status.state == "ready"
 
         await self.stage.until(back, f"{name} is back", timeout_seconds=60)
 
