@@ -6,8 +6,9 @@ from pathlib import Path
 import uvloop
 from temporalio.worker import UnsandboxedWorkflowRunner
 
-from services.contracts.events import ReferralEvent
+from services.contracts.events import Event, ReferralEvent
 from services.kit.auth import Verifier
+from services.kit.book_keeping import BookKeeping, handled
 from services.kit.clock import system_clock
 from services.kit.consumer import Consumer
 from services.kit.database import Database
@@ -18,43 +19,52 @@ from services.kit.janitor import Janitor
 from services.kit.logging import configure_logging
 from services.kit.migrations import migrate_when_up
 from services.kit.part import Part
-from services.kit.settings import PartSettings
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
+from workflows.books_workflow import TASK_QUEUE as BOOKS_QUEUE
+from workflows.books_workflow import BooksWorkflow
 from workflows.referral_workflow import TASK_QUEUE
 from workflows.runner import WORKFLOWS
+from workflows.runs import Runs
 from workflows.schedules import Schedules
+from workflows.settings import WorkflowSettings
 from workflows.starter import Starter
 
 
 async def main() -> int:
-    settings = PartSettings()
+    settings = WorkflowSettings()
     configure_logging("workflows", settings.log_format, settings.log_level)
     await migrate_when_up(settings.database_url, Path(__file__).parent / "migrations")
 
     database, health, link = Database(settings.database_url, pool=4), Health(), TemporalLink(settings)
-    verifier = Verifier(settings.jwks, now=system_clock(settings.clock_offset_seconds))
+    now = system_clock(settings.clock_offset_seconds)
+    verifier = Verifier(settings.jwks, now=now)
     broker = stream_broker(settings.redis_url)
     await broker.connect()
+    handlers: dict[type[Event], Together] = {ReferralEvent: Together(Starter(link).feed)}
     starter = Consumer(
         "referral",
         "workflows",
-        {ReferralEvent: Together(Starter(link).feed)},
+        handlers,
         broker=broker,
         database=database,
         settings=settings,
         probes=[link.ping],
     )
-    worker = CommandWorker(link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=UnsandboxedWorkflowRunner())
+    runner = UnsandboxedWorkflowRunner()
+    worker = CommandWorker(link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=runner)
+    books = BookKeeping("workflows", database, settings, now, handled(referral=handlers))
+    commands = (*Runs(link).activities(), *books.activities())
+    passes = CommandWorker(link, BOOKS_QUEUE, activities=commands, workflows=(BooksWorkflow,), workflow_runner=runner)
     janitor = Janitor(database, settings, None, ())
 
     part = Part("workflows", host=settings.http_host, port=settings.http_port, health=health)
     part.serve(create_api("workflows", verifier=verifier, health=health))
     part.add("consumers", starter)
-    part.add("worker", worker)
-    part.add("loops", Schedules(link))
+    part.add("worker", worker, passes)
+    part.add("loops", Schedules(link, settings.books))
     part.add("janitor", janitor)
-    part.on_close(starter.close, janitor.close, broker.stop, database.close)
+    part.on_close(starter.close, books.close, janitor.close, broker.stop, database.close)
     return await part.run()
 
 

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
 from workflows.call import call
 
 TASK_QUEUE = "referral-workflows"
+PREFIX = "referral/"
 # Asked again no sooner than this, where the owner's answer changed nothing: never a hot loop.
 PATIENCE = timedelta(seconds=5)
 # Deadlines fall on full hours; a delay made from the id spreads ten thousand of them, and only ever delays.
@@ -24,7 +25,7 @@ SPREAD_PART = 50
 
 
 def workflow_id(snapshot: Snapshot) -> str:
-    return f"referral/{snapshot.referral_id}"
+    return f"{PREFIX}{snapshot.referral_id}"
 
 
 def waits(snapshot: Snapshot) -> bool:

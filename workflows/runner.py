@@ -2,10 +2,12 @@
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from workflows.books_workflow import BooksWorkflow
 from workflows.daily_round_workflow import DailyRoundWorkflow
 from workflows.referral_workflow import ReferralWorkflow
 
 WORKFLOWS = (ReferralWorkflow, DailyRoundWorkflow)
+ALL_WORKFLOWS = (*WORKFLOWS, BooksWorkflow)
 # Pure and deterministic, so a run need not import them anew.
 TRUSTED = ("services.contracts", "pydantic", "pydantic_core", "annotated_types", "uuid_utils")
 

@@ -46,7 +46,7 @@ class Starter:
         told = [snapshots[each] for each in newer.scalars() if _has_a_run(snapshots[each])]
         if told:
             client = await self._client()
-            answers = await asyncio.gather(*(_tell(client, each) for each in told), return_exceptions=True)
+            answers = await asyncio.gather(*(tell(client, each) for each in told), return_exceptions=True)
             for failed in filter(None, answers):
                 raise failed
 
@@ -62,7 +62,8 @@ def _has_a_run(snapshot: Snapshot) -> bool:
     return snapshot.state is not State.DRAFT or waits(snapshot)
 
 
-async def _tell(client: Client, snapshot: Snapshot) -> None:
+async def tell(client: Client, snapshot: Snapshot) -> None:
+    """Hand *snapshot* to its workflow: started where somebody is still to act, else told that nobody is."""
     await (_signal_with_start(client, snapshot) if waits(snapshot) else _signal(client, snapshot))
 
 

@@ -72,6 +72,14 @@ class Home:
         return self.path / "keys" / "jwks.json"
 
     @property
+    def books_key(self) -> Path:
+        return self.path / "keys" / "books.pem"
+
+    @property
+    def books_jwks(self) -> Path:
+        return self.path / "keys" / "books-jwks.json"
+
+    @property
     def elsewhere(self) -> Path:
         """Where root puts what user nobody must reach when this home lies behind a closed folder."""
         return ELSEWHERE / self.id

@@ -1,4 +1,4 @@
-"""The key files of a local stack, made at the first start: the keyring for sealed fields and the token signing key."""
+"""The key files of a local stack, made at the first start: the keyring, and the keys that sign tokens and books."""
 
 import base64
 import hashlib
@@ -21,13 +21,14 @@ KEY_BYTES = 32
 
 
 def make_keys(home: Home) -> None:
-    """Make what is missing of keyring.json, signing.pem (PKCS#8, P-256) and jwks.json, all of mode 0600."""
+    """Make what is missing: the keyring, and two keys (PKCS#8, P-256) with their public halves; all of mode 0600."""
     if not home.keyring.exists():
         write_private(home.keyring, json.dumps(_new_keyring(), indent=1))
-    if not home.signing_key.exists():
-        write_private(home.signing_key, _new_signing_key())
-    if not home.jwks.exists():
-        write_private(home.jwks, json.dumps({"keys": [_public_jwk(home.signing_key)]}, indent=1))
+    for key, public in ((home.signing_key, home.jwks), (home.books_key, home.books_jwks)):
+        if not key.exists():
+            write_private(key, _new_signing_key())
+        if not public.exists():
+            write_private(public, json.dumps({"keys": [_public_jwk(key)]}, indent=1))
 
 
 def thumbprint(jwk: dict[str, str]) -> str:

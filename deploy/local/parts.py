@@ -29,6 +29,7 @@ PARTS = (REGISTRY, REFERRAL, NOTIFY, WORKFLOWS)
 def part_settings(part: Part, home: Home, ports: Ports, servers: Servers, *, demo: bool) -> dict[str, str]:
     """Return the settings of one part as environment variables."""
     own: dict[str, Callable[[], dict[str, str]]] = {
+        "referral": lambda: _referral_settings(home),
         "registry": lambda: _registry_settings(home, demo=demo),
         "notify": lambda: {"NYEKRUP_SMTP_HOST": HOST, "NYEKRUP_SMTP_PORT": str(ports["mail"])} if demo else {},
     }
@@ -59,6 +60,10 @@ def mailbox_program(home: Home, ports: Ports) -> Program:
 def _registry_settings(home: Home, *, demo: bool) -> dict[str, str]:
     settings = {"NYEKRUP_SIGNING_KEY": str(home.signing_key)}
     return {**settings, "NYEKRUP_DEMO_ACCOUNTS": str(home.path / "demo-accounts.json")} if demo else settings
+
+
+def _referral_settings(home: Home) -> dict[str, str]:
+    return {"NYEKRUP_BOOKS_KEY": str(home.books_key), "NYEKRUP_BOOKS_JWKS": str(home.books_jwks)}
 
 
 def _program(name: str, module: str, home: Home, port: int, settings: Mapping[str, str]) -> Program:

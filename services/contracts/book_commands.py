@@ -18,6 +18,15 @@ A_WHILE = timedelta(minutes=1)
 EventIds = tuple[UUID, ...]
 
 
+class Place(Contract):
+    """How far a pass has come: *after* is the last id or entry seen of the part *leg* of the way."""
+
+    leg: int = 0
+    after: str | None = None
+    pages: int = 0
+    told_up_to: Mapping[str, str] = Field(default_factory=dict)
+
+
 class BooksOrder(Contract):
     """How a pass is made. What happened in the last *settled_seconds* is still on its way, and not missing."""
 
@@ -26,6 +35,8 @@ class BooksOrder(Contract):
     page: int = Field(default=500, ge=1)
     whole: bool | None = None
     """Go through everything, and not only through what is live or new; None leaves it to the record: once a day."""
+    place: Place | None = None
+    """Where to go on, in a run that follows another one of the same pass."""
 
 
 class BeginPass(Contract):

@@ -8,6 +8,7 @@ import uvloop
 
 from services.contracts.events import GROUPS
 from services.kit.auth import Verifier
+from services.kit.book_keeping import BookKeeping, handled
 from services.kit.clock import system_clock
 from services.kit.consumer import Consumer
 from services.kit.crypto import Keyring
@@ -21,6 +22,7 @@ from services.kit.migrations import migrate_when_up
 from services.kit.part import Part
 from services.kit.relay import Relay
 from services.kit.streams import stream_broker
+from services.kit.temporal import CommandWorker, TemporalLink
 from services.notify import people
 from services.notify.api import router
 from services.notify.catching_up import CaughtUp
@@ -44,7 +46,7 @@ async def main() -> int:
     database = Database(settings.database_url, pool=settings.database_pool)
     keyring = Keyring.load(settings.keyring)
     house = House(database, keyring, now, settings.hours, outlets, mail=settings.smtp_host is not None)
-    verifier, health = Verifier(settings.jwks, now=now), Health()
+    verifier, health, link = Verifier(settings.jwks, now=now), Health(), TemporalLink(settings)
     departures = Departures(database, verifier, people.LEFT_SINCE, now)
     await departures.once()
 
@@ -55,6 +57,8 @@ async def main() -> int:
     registry = hearing("registry", handlers=hears.of_registry())
     caught_up = CaughtUp(settings.redis_url, "registry", "notify")
     referral = hearing("referral", handlers=hears.of_referral(), probes=[caught_up])
+    heard = handled(referral=hears.of_referral(), registry=hears.of_registry())
+    books = BookKeeping("notify", database, settings, now, heard)
     janitor = Janitor(database, settings, "notify", GROUPS["notify"])
 
     part = Part("notify", host=settings.http_host, port=settings.http_port, health=health)
@@ -65,8 +69,10 @@ async def main() -> int:
         part.add("loops", Sender(house, MailCarrier(settings, now), settings), DigestLoop(house))
     if outlets.urls:
         part.add("loops", Sender(house, AppriseCarrier(outlets), settings))
+    part.add("worker", CommandWorker(link, "notify-commands", activities=books.activities()))
     part.add("janitor", janitor)
-    part.on_close(registry.close, referral.close, caught_up.close, janitor.close, broker.stop, database.close)
+    part.on_close(registry.close, referral.close, caught_up.close, books.close)
+    part.on_close(janitor.close, broker.stop, database.close)
     return await part.run()
 
 

@@ -8,6 +8,7 @@ import uvloop
 
 from services.contracts.events import GROUPS
 from services.kit.auth import Verifier
+from services.kit.book_keeping import BookKeeping, handled
 from services.kit.clock import system_clock
 from services.kit.consumer import Consumer
 from services.kit.crypto import Keyring
@@ -20,11 +21,12 @@ from services.kit.logging import configure_logging
 from services.kit.migrations import migrate_when_up
 from services.kit.part import Part
 from services.kit.relay import Relay
+from services.kit.signing import SigningKey
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
-from services.referral import policy, world
+from services.referral import api, api_books, policy, world
 from services.referral.activities import activities
-from services.referral.api import router
+from services.referral.book_activities import BookCommands
 from services.referral.handlers import Hears
 from services.referral.settings import ReferralSettings
 from services.referral.usecases import Record
@@ -34,6 +36,7 @@ async def main() -> int:
     settings = ReferralSettings()
     configure_logging("referral", settings.log_format, settings.log_level)
     policy.load(settings.policy)  # a policy with a gap stops the start, not a referral
+    books_key = SigningKey.load(settings.books_key, settings.books_jwks)
     await migrate_when_up(settings.database_url, Path(__file__).parent / "migrations")
 
     now = system_clock(settings.clock_offset_seconds)
@@ -49,15 +52,19 @@ async def main() -> int:
     hearing = partial(Consumer, group="referral", broker=broker, database=database, settings=settings)
     registry = hearing("registry", handlers=hears.of_registry())
     notify = hearing("notify", handlers=hears.of_notify())
+    heard = handled(registry=hears.of_registry(), notify=hears.of_notify())
+    books = BookKeeping("referral", database, settings, now, heard)
+    commands = (*activities(record), *BookCommands(record, books_key).activities(), *books.activities())
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
-    part.serve(create_api("referral", verifier=verifier, health=health, routers=[router], record=record), departures)
+    routers, state = (api.router, api_books.router), {"record": record, "books_keys": books_key.jwks}
+    part.serve(create_api("referral", verifier=verifier, health=health, routers=routers, **state), departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)
-    part.add("worker", CommandWorker(link, "referral-commands", activities=activities(record)))
+    part.add("worker", CommandWorker(link, "referral-commands", activities=commands))
     part.add("janitor", janitor)
-    part.on_close(registry.close, notify.close, janitor.close, broker.stop, database.close)
+    part.on_close(registry.close, notify.close, books.close, janitor.close, broker.stop, database.close)
     return await part.run()
 
 

@@ -1,7 +1,15 @@
+from pathlib import Path
+
 from services.kit.settings import PartSettings
 
 
 class ReferralSettings(PartSettings):
-    """*policy* is what a referral pins when it is created; the older ones keep theirs."""
+    """*policy* is what a referral pins when it is created; the older ones keep theirs.
+
+    *books_key* is the private key (PEM, P-256) that signs the lines of the books; its public half stands in
+    *books_jwks*, with those that signed before.
+    """
 
     policy: str = "standard-1"
+    books_key: Path
+    books_jwks: Path

@@ -7,6 +7,7 @@ import uvloop
 
 from services.contracts.events import GROUPS
 from services.kit.auth import Verifier
+from services.kit.book_keeping import BookKeeping, handled
 from services.kit.clock import system_clock
 from services.kit.consumer import Consumer
 from services.kit.crypto import Keyring
@@ -56,15 +57,17 @@ async def main() -> int:
     referral = Consumer(
         "referral", "registry", hears.of_referral(), broker=broker, database=database, settings=settings
     )
+    books = BookKeeping("registry", database, settings, now, handled(referral=hears.of_referral()))
     janitor = Janitor(database, settings, "registry", GROUPS["registry"])
 
     part = Part("registry", host=settings.http_host, port=settings.http_port, health=health)
     part.serve(create_api("registry", verifier=verifier, health=health, routers=ROUTERS, registry=registry), departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "registry", GROUPS["registry"]))
     part.add("consumers", referral)
-    part.add("worker", CommandWorker(link, "registry-commands", activities=activities(database)))
+    commands = (*activities(database), *books.activities())
+    part.add("worker", CommandWorker(link, "registry-commands", activities=commands))
     part.add("janitor", janitor)
-    part.on_close(referral.close, janitor.close, broker.stop, database.close)
+    part.on_close(referral.close, books.close, janitor.close, broker.stop, database.close)
     return await part.run()
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.contracts import codes, commands, lifecycle
+from services.contracts import book_commands, codes, commands, lifecycle
+from services.contracts.books import FindingKind
 from services.contracts.events import EVENT_TYPES, GROUPS
 from services.contracts.lifecycle import FACTS, RULES, Action, Party, Rule, State, To
 from services.referral import clock_rules
@@ -166,11 +167,23 @@ def test_the_groups_of_the_streams_are_those_of_the_code() -> None:
     assert written == dict(GROUPS)
 
 
+_OF_EVERY_PART = [
+    of("<part>")
+    for of in (book_commands.told_page, book_commands.tell_again, book_commands.taken_up_to, book_commands.not_taken)
+]
+
+
+def test_the_guide_to_the_books_tells_what_to_do_about_every_finding() -> None:
+    rows = _rows("howto/check-the-books.md", "Found", "Mended by the pass")
+    assert {code for row in rows for code in _codes(row["Found"])} == set(FindingKind)
+
+
 def test_the_architecture_names_every_import_contract_and_every_command() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = [each["name"] for each in project["tool"]["importlinter"]["contracts"]]
-    given = [each.name for each in vars(commands).values() if isinstance(each, commands.CommandRef)]
+    values = [*vars(commands).values(), *vars(book_commands).values(), *_OF_EVERY_PART]
+    given = [each.name for each in values if isinstance(each, commands.CommandRef)]
     assert [name for name in contracts if f"- {name}\n" not in text] == []
     assert [name for name in given if f"`{name}`" not in text] == []
 

@@ -1,0 +1,173 @@
+"""Every few minutes: is all that the record knows waited for and told, and does the record agree with itself?
+
+One pass, page by page. A gap is healed from the record and written down; what only a person can mend is written down.
+It counts nothing and trusts no list: every difference is one of ids, and looked at again where it belongs.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from services.contracts import book_commands as commands
+    from services.contracts.book_commands import BooksOrder, PassEnded
+    from services.contracts.books import FindingKind, Remedy
+    from services.contracts.events import GROUPS
+    from services.contracts.ids import ReferralId
+    from services.contracts.snapshot import Snapshot
+
+from workflows.call import call
+from workflows.referral_workflow import waits
+
+WORKFLOW_ID = "books"
+# Not the queue of the referrals: a pass must not stand before a deadline, nor before a worker of another release.
+TASK_QUEUE = commands.queue_of("workflows")
+SNAPSHOTS_AT_ONCE = 50
+# For so long a part that is away is waited for: the pass has others to ask.
+PATIENCE = timedelta(seconds=20)
+
+Kind = FindingKind
+Leg = Callable[[str | None], Awaitable[str | None]]
+"""One page of what has to be looked at, after the one that ended there; what it returns is where the next begins."""
+
+
+@workflow.defn(name="BooksWorkflow")
+class BooksWorkflow:
+    @workflow.init
+    def __init__(self, order: BooksOrder) -> None:
+        self._order, self._place = order, order.place or commands.Place()
+        self._pass = UUID(workflow.info().first_execution_run_id)
+
+    @workflow.run
+    async def run(self, order: BooksOrder) -> PassEnded:
+        self._began = await call(commands.BEGIN_PASS, commands.BeginPass(pass_id=self._pass, order=order))
+        if order.place is None:
+            self._go_on(told_up_to=self._began.told_up_to)
+        events = (partial(self._check_events, stream) for stream in GROUPS)
+        legs: list[Leg] = [self._compare_runs, self._check_record, *events]
+        for number, leg in enumerate(legs):
+            while self._place.leg == number:
+                after = await leg(self._place.after)
+                self._go_on(pages=self._place.pages + 1, after=after, leg=number + (after is None))
+                if workflow.info().is_continue_as_new_suggested():
+                    workflow.continue_as_new(order.model_copy(update={"place": self._place}))
+        while (await call(commands.CLOSE_DAYS, commands.CloseDays())).closed:
+            pass
+        end = commands.EndPass(pass_id=self._pass, pages=self._place.pages, told_up_to=self._place.told_up_to)
+        return await call(commands.END_PASS, end)
+
+    def _go_on(self, **to: object) -> None:
+        self._place = self._place.model_copy(update=to)
+
+    async def _compare_runs(self, after: str | None) -> str | None:
+        """Every live submitted referral has a running workflow, and no other has."""
+        begin = _referral(after)
+        page = await call(commands.LIVE_PAGE, commands.LivePage(after=begin, limit=self._order.page))
+        asked = commands.CompareRuns(ids=page.ids, after=begin, upto=page.last)
+        differ = await call(commands.COMPARE_RUNS, asked)
+        for some in _portions(differ.missing):
+            newest = await self._snapshots(some)
+            await self._feed([each for each in newest.snapshots if waits(each)], Kind.WORKFLOW_MISSING, Remedy.STARTED)
+        for some in _portions(differ.extra):
+            newest = await self._snapshots(some)
+            over = [each for each in newest.snapshots if not waits(each)]
+            await self._feed(over, Kind.WORKFLOW_LEFT_OVER, Remedy.ENDED)
+            await self._note(Kind.WORKFLOW_UNKNOWN, newest.unknown, Remedy.LEFT)
+        return _text(page.last)
+
+    async def _check_record(self, after: str | None) -> str | None:
+        """The record agrees with itself, and no mark is late."""
+        asked = commands.CheckRecord(after=_referral(after), limit=self._order.page, whole=self._began.whole)
+        checked = await call(commands.CHECK_RECORD, asked)
+        for violation in checked.violations:
+            if violation.kind is Kind.MARK_OVERDUE:
+                await self._resync([ReferralId(UUID(each)) for each in violation.subjects])
+            else:
+                await self._note(violation.kind, violation.subjects, Remedy.LEFT)
+        return _text(checked.last)
+
+    async def _resync(self, late: list[ReferralId]) -> None:
+        """Hand the newest snapshot to whose mark is late. That they are is news only while the clock was there."""
+        for some in _portions(late):
+            newest = await self._snapshots(some, settled_seconds=0)
+            kind = None if self._began.clock_was_away else Kind.MARK_OVERDUE
+            await self._feed(list(newest.snapshots), kind, Remedy.RESYNCED)
+
+    async def _check_events(self, stream: str, after: str | None) -> str | None:
+        """What was told on *stream*, and acknowledged by every group, is in every inbox."""
+        try:
+            told = await self._told_page(stream, after)
+            if told is None:
+                return None
+            await self._compare_inboxes(stream, told.events)
+        except ActivityError:
+            return None  # a part is away; the next pass begins where this one could not go on
+        if told.last is not None:
+            self._go_on(told_up_to={**self._place.told_up_to, stream: told.last})
+        if not told.more:
+            await self._note(Kind.EVENT_NOT_TOLD, [f"{stream}/{each}" for each in told.late], Remedy.LEFT)
+        return told.last if told.more else None
+
+    async def _told_page(self, stream: str, after: str | None) -> commands.ToldEvents | None:
+        """Return the next page of what every group has acknowledged; None where a group cannot say."""
+        question = commands.TakenQuestion(stream=stream)
+        groups = GROUPS[stream]
+        bounds = [(await call(commands.taken_up_to(group), question, within=PATIENCE)).below for group in groups]
+        known = [bound for bound in bounds if bound is not None]
+        if len(known) < len(bounds):
+            return None
+        seen = after or ("" if self._began.whole else self._place.told_up_to.get(stream, ""))
+        page = commands.ToldPage(
+            after=seen, below=min(known), limit=self._order.page, settled_seconds=self._order.settled_seconds
+        )
+        return await call(commands.told_page(stream), page, within=PATIENCE)
+
+    async def _compare_inboxes(self, stream: str, events: Mapping[str, commands.EventIds]) -> None:
+        """Ask each group what its inbox lacks, and have all that be told once more."""
+        if not events:
+            return
+        question = commands.NotTakenQuestion(stream=stream, events=events)
+        answers = {group: await call(commands.not_taken(group), question, within=PATIENCE) for group in GROUPS[stream]}
+        lost = tuple(dict.fromkeys(each for answer in answers.values() for each in answer.lost))
+        if lost:
+            await call(commands.tell_again(stream), commands.TellAgain(ids=lost), within=PATIENCE)
+        for group, answer in answers.items():
+            await self._note(Kind.EVENT_NOT_TAKEN, [f"{group}/{each}" for each in answer.lost], Remedy.TOLD_AGAIN)
+            await self._note(Kind.EVENT_SET_ASIDE, [f"{group}/{each}" for each in answer.set_aside], Remedy.LEFT)
+
+    async def _snapshots(
+        self, ids: tuple[ReferralId, ...], *, settled_seconds: float | None = None
+    ) -> commands.Snapshots:
+        settled = self._order.settled_seconds if settled_seconds is None else settled_seconds
+        return await call(commands.SNAPSHOTS, commands.ByIds(ids=ids, settled_seconds=settled))
+
+    async def _feed(self, snapshots: list[Snapshot], kind: FindingKind | None, done: Remedy) -> None:
+        if not snapshots:
+            return
+        await call(commands.FEED_RUNS, commands.FeedRuns(snapshots=tuple(snapshots)))
+        if kind is not None:
+            await self._note(kind, [each.referral_id for each in snapshots], done)
+
+    async def _note(self, kind: FindingKind, subjects: Iterable[object], done: Remedy) -> None:
+        named = tuple(map(str, subjects))
+        if named:
+            finding = commands.Finding(kind=kind, subjects=named, done=done)
+            await call(commands.NOTE_FINDINGS, commands.NoteFindings(pass_id=self._pass, findings=(finding,)))
+
+
+def _portions(ids: Sequence[ReferralId]) -> Iterator[tuple[ReferralId, ...]]:
+    """Yield *ids* in portions whose snapshots fit into one answer."""
+    for start in range(0, len(ids), SNAPSHOTS_AT_ONCE):
+        yield tuple(ids[start : start + SNAPSHOTS_AT_ONCE])
+
+
+def _referral(after: str | None) -> ReferralId | None:
+    return None if after is None else ReferralId(UUID(after))
+
+
+def _text(last: ReferralId | None) -> str | None:
+    return None if last is None else str(last)

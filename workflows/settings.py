@@ -1,0 +1,15 @@
+from pydantic import Field
+
+from services.contracts.book_commands import BooksOrder
+from services.kit.settings import PartSettings
+
+
+class WorkflowSettings(PartSettings):
+    """How often the books are gone through, and for how long after something happened nothing is missed yet."""
+
+    books_interval_seconds: float = Field(default=300.0, ge=1)
+    books_settled_seconds: float = Field(default=120.0, ge=0)
+
+    @property
+    def books(self) -> BooksOrder:
+        return BooksOrder(settled_seconds=self.books_settled_seconds, interval_seconds=self.books_interval_seconds)
