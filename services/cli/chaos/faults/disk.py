@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,8 @@ from services.cli.chaos.ground import Ground
 from services.cli.chaos.plan import Fault
 
 BLOCK = bytes(1 << 20)
+POSSIBLE = sys.platform == "linux"
+"""Neither a mount of our own nor a limit for another process exists elsewhere."""
 
 
 async def full_disk(ground: Ground, fault: Fault) -> None:
@@ -23,7 +26,7 @@ async def full_disk(ground: Ground, fault: Fault) -> None:
     await ground.until_ready(fault.target)
     pid = ground.pid(fault.target)
     assert pid is not None, "what is ready has a process"
-    with _no_room(pid):
+    with no_room(pid):
         await asyncio.sleep(fault.seconds)
 
 
@@ -49,7 +52,7 @@ def _fill(filler: Path) -> None:
 
 
 @contextmanager
-def _no_room(pid: int) -> Iterator[None]:
+def no_room(pid: int) -> Iterator[None]:
     """Let no process of *pid*'s family write beyond the first byte of a file. Children inherit it."""
     before = {}
     for process in _family(pid):
