@@ -57,7 +57,16 @@ async def _listed(client: Client, after: ReferralId | None, upto: ReferralId | N
     ]
     query = " AND ".join(["WorkflowType = 'ReferralWorkflow'", "ExecutionStatus = 'Running'", *bounds])
     async for each in client.list_workflows(query):
-        yield ReferralId(UUID(each.id.removeprefix(PREFIX)))
+        if (referral := _referral_in(each.id)) is not None:
+            yield referral
+
+
+def _referral_in(workflow_id: str) -> ReferralId | None:
+    """Return whose workflow it is; None for one that somebody started by hand under another name."""
+    try:
+        return ReferralId(UUID(workflow_id.removeprefix(PREFIX)))
+    except ValueError:
+        return None
 
 
 async def _those(client: Client, ids: Iterable[ReferralId], *, running: bool) -> tuple[ReferralId, ...]:

@@ -10,6 +10,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 
+from deploy.local.parts import WORKFLOWS
 from deploy.local.stack import Stack
 from services.cli.stories.stage import Stage
 from services.contracts.book_commands import BooksOrder, PassEnded
@@ -18,6 +19,7 @@ from services.contracts.lifecycle import Action
 from workflows import books_workflow
 from workflows.books_workflow import BooksWorkflow
 from workflows.referral_workflow import TASK_QUEUE, ReferralWorkflow
+from workflows.settings import WorkflowSettings
 
 SETTLED_SECONDS = 2.0
 LIVE = "submitted_at IS NOT NULL AND state NOT IN ('closed', 'cancelled', 'void')"
@@ -33,6 +35,11 @@ class House:
         return await Client.connect(
             servers.temporal_address, namespace=servers.temporal_namespace, data_converter=pydantic_data_converter
         )
+
+    def settings(self) -> WorkflowSettings:
+        """Return the settings of the part `workflows`, as its own process reads them."""
+        told = self.stack.settings(WORKFLOWS)
+        return WorkflowSettings(**{name.removeprefix("NYEKRUP_").lower(): value for name, value in told.items()})
 
     def rows(self, part: str, query: str, *values: object) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.stack.servers.database_url(part), autocommit=True) as database:

@@ -1,14 +1,18 @@
 """What is lost on the way comes back from the record, once, and is written down; a second pass finds nothing."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from services.contracts.book_commands import CompareRuns, RunsDiffer
 from services.contracts.codes import Service
+from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import Action
 from services.kit.dead_letters import DATA, dead_letters, replay
 from services.kit.streams import stream_client
+from services.kit.temporal import TemporalLink
 from tests.books.house import House
+from workflows.runs import Runs
 
 LATE = "UPDATE referral SET next_mark_at = next_mark_at - interval '1 day' WHERE id = %s"
 IN_TIME = "UPDATE referral SET next_mark_at = next_mark_at + interval '1 day' WHERE id = %s"
@@ -30,6 +34,22 @@ async def test_a_workflow_that_is_gone_is_started_again_and_a_second_pass_finds_
     assert found == [("workflow_missing", referral, "started")]
     assert await house.runs(referral)
     assert (await house.passes())[1] == []
+
+
+async def test_a_page_is_compared_with_the_workflows_of_its_own_range(house: House) -> None:
+    for service in (Service.KIE, Service.BKB, Service.DASHAT):
+        await house.in_hand(service)
+    live = [ReferralId(UUID(each)) for each in house.live()]
+    first, *page, last = live
+    runs = Runs(TemporalLink(house.settings()))
+    assert await runs.compare_runs(CompareRuns(ids=tuple(live), after=None, upto=None)) == RunsDiffer()
+    inside = CompareRuns(ids=tuple(page), after=first, upto=page[-1])
+    assert await runs.compare_runs(inside) == RunsDiffer()
+    nobody = ReferralId(uuid4())
+    differ = await runs.compare_runs(inside.model_copy(update={"ids": (*page[1:], nobody)}))
+    assert differ == RunsDiffer(missing=(nobody,), extra=(page[0],))
+    after = await runs.compare_runs(CompareRuns(ids=(), after=page[-1], upto=None))
+    assert after.extra == (last,)
 
 
 async def test_what_happened_a_moment_ago_is_not_missed_yet(house: House) -> None:

@@ -13,9 +13,9 @@ from services.cli.stories.stage import Stage
 from services.contracts.events import GROUPS
 from services.kit.dead_letters import DATA
 from services.kit.logging import SIXTEEN_DIGITS
+from services.kit.settings import PartSettings
 from services.kit.streams import stream_client
 from services.kit.temporal import TemporalLink
-from services.referral.settings import ReferralSettings
 
 # What the stories type: names, an address, free text, and every NIK of block 99.
 CANARIES = ("Contoh Ibu", "Contoh Anak", "RT 01 RW 02", "Keluarga perlu", "diperbarui", "350199", "bidan desa")
@@ -49,7 +49,7 @@ def test_no_log_line_carries_a_persons_data(stack: Stack) -> None:
 
 
 async def test_no_workflow_history_carries_a_persons_data(stack: Stack) -> None:
-    settings = ReferralSettings(
+    settings = PartSettings(
         database_url="",
         redis_url="",
         http_port=0,
