@@ -17,10 +17,12 @@ from services.kit.settings import PartSettings
 from services.kit.streams import stream_broker
 
 ROOT = Path(__file__).parents[2]
+FLOORS = ROOT / "services" / "cli" / "bench" / "floors"  # what bare servers do: no part of the product
 SOURCES = {
     str(path.relative_to(ROOT)): ast.parse(path.read_text())
     for folder in ("services", "workflows", "deploy")
     for path in sorted((ROOT / folder).rglob("*.py"))
+    if not path.is_relative_to(FLOORS)
 }
 PAIRS = [(stream, group) for stream, groups in GROUPS.items() for group in groups]
 ADDRESSES: dict[str, Any] = {

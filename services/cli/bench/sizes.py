@@ -8,6 +8,7 @@ class Size:
     """Seconds, rates a second, and numbers; *rounds* is of how many the median is taken."""
 
     rounds: int
+    events: int
     intake: int
     action_seconds: float
     copies: int
@@ -27,6 +28,7 @@ class Size:
 
 FULL = Size(
     rounds=3,
+    events=4000,
     intake=300,
     action_seconds=5,
     copies=6000,
@@ -43,6 +45,7 @@ FULL = Size(
 )
 QUICK = Size(
     rounds=1,
+    events=200,
     intake=4,
     action_seconds=0.5,
     copies=300,

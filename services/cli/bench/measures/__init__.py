@@ -9,6 +9,7 @@ from services.cli.bench.ground import Ground
 from services.cli.bench.measures.actions import measure_actions
 from services.cli.bench.measures.clock_lag import measure_clock_lag
 from services.cli.bench.measures.costs import measure_costs
+from services.cli.bench.measures.delivery import measure_delivery
 from services.cli.bench.measures.intake import measure_intake
 from services.cli.bench.measures.lives import measure_lives
 from services.cli.bench.measures.memory import measure_idle_memory, measure_used_memory
@@ -26,6 +27,7 @@ class Measure:
 # Thousands of open referrals come last: they take whatever time is left.
 MEASURES = (
     Measure(("memory_idle",), measure_idle_memory),
+    Measure(("relay_rate", "consumer_rate"), measure_delivery),
     Measure(("intake_rate",), measure_intake),
     Measure(("action_p95", "action_rate"), measure_actions),
     Measure(("event_to_clock_p95", "event_to_clock_breaks_at"), measure_clock_lag),
