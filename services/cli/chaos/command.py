@@ -22,6 +22,7 @@ from services.kit.supervisor import ended_by_signals
 
 app = typer.Typer()
 
+HEADS = ("fault", "times", "stall", "recovery", "at most", "lost", "twice")  # eighty columns have to do
 INTERRUPTED = 130  # as a shell says it of a program that Ctrl-C has ended
 EXTERNAL = (DATABASE_URL, ADMIN_URL, REDIS_URL, TEMPORAL_ADDRESS)
 
