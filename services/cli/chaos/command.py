@@ -69,9 +69,8 @@ def _progress() -> Iterator[Tell]:
 
 
 def _print(report: dict[str, Any]) -> None:
-    print_table(
-        f"Chaos, seed {report['seed']}", COLUMNS, [[each[name] for name in COLUMNS] for each in report["faults"]]
-    )
+    rows = [[each[name] for name in COLUMNS] for each in report["faults"]]
+    print_table(f"Chaos, seed {report['seed']} (times in seconds)", HEADS, rows)
     commands = {name: value for name, value in report["commands"].items() if not isinstance(value, dict)}
     print_table("Commands", tuple(commands), [tuple(commands.values())])
     whole = {name: report[name] for name in ("lost", "duplicated", "recovery_p95_seconds", "settle_seconds")}
