@@ -107,6 +107,15 @@ class House:
 
         await self.stage.until(at_rest, "everything is at rest", timeout_seconds=90)
 
+    async def all_fed(self) -> None:
+        """Wait until the waiting has the newest version of every live referral: no event is still on its way to it."""
+
+        async def fed() -> bool:
+            newest = set(self.rows("referral", f"SELECT id, version FROM referral WHERE {LIVE}"))
+            return newest <= set(self.rows("workflows", "SELECT referral_id, version FROM seen"))
+
+        await self.stage.until(fed, "every event has reached the waiting")
+
     async def schedules(self, *names: str) -> None:
         """Wait until the schedules are there."""
         client = await self.temporal()

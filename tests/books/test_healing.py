@@ -150,6 +150,7 @@ async def test_when_temporal_loses_its_whole_database_every_referral_is_waited_f
     resting = [await house.in_hand(service) for service in (Service.KIE, Service.BKB)]
     offered = await stage.referred(stage.tksk, Service.TPK_DAMPING)
     await stage.becomes(stage.pkb, offered, "offered")
+    await house.all_fed()  # else an event that comes late starts a workflow before the books look
     await house.stack.hold_down("temporal")
     for file in house.stack.home.folder("temporal").glob("temporal.db*"):
         file.unlink()
