@@ -1,5 +1,6 @@
 """The envelope of every event: CloudEvents 1.0 in JSON, with the extensions that make delivery safe to repeat."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Literal, Self
 from uuid import UUID
 
@@ -8,25 +9,25 @@ from pydantic import AwareDatetime, Field
 from services.contracts.snapshot import Contract
 
 
-class Event(Contract):
+class Event(Contract, ABC):
     """A fact. Subclasses say where it travels, whose fact it is, and which of two is the newer."""
 
     stream: ClassVar[str]
 
     @property
+    @abstractmethod
     def type(self) -> str:
         """`<stream>.<past tense>.v<n>`."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """The aggregate's id."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def subject_version(self) -> int:
         """Rises with every event of the aggregate; the newest wins, whatever the order of arrival."""
-        raise NotImplementedError
 
 
 class Envelope(Contract):
