@@ -15,12 +15,12 @@ from tests.integration.delivery_world import GROUP, World, until
 
 
 async def test_a_lost_answer_to_the_relay_makes_a_duplicate_and_one_effect(world: World) -> None:
-    async with LossyWire(settings_of(world).redis_url).open() as wire:
+    async with LossyWire(settings_of(world).redis_url).opened() as wire:
         relay = Relay(world.database_url, wire.url, world.stream, [GROUP])
         async with inside(world, relay=relay):
             first = await world.tell(3)
             await world.settled(first)
-            wire.lose_answer_to("XADD")
+            wire.lose_answer_to(b"XADD")
             ids = [*first, *await world.tell(5)]
             await world.settled(ids)
             await until(lambda: _has_length(world, 13), "the five stand there twice")
@@ -29,20 +29,20 @@ async def test_a_lost_answer_to_the_relay_makes_a_duplicate_and_one_effect(world
 
 async def test_events_whose_delivery_got_lost_on_the_way_are_taken_although_no_other_follows(world: World) -> None:
     """The server counts them as delivered and the reader never saw them: they are behind nothing that was handled."""
-    async with LossyWire(settings_of(world).redis_url).open() as wire, inside(world, redis_url=wire.url):
+    async with LossyWire(settings_of(world).redis_url).opened() as wire, inside(world, redis_url=wire.url):
         first = await world.tell(1)
         await world.settled(first)
-        wire.lose_answer_to("XREADGROUP")
+        wire.lose_answer_to(b"XREADGROUP")
         ids = [*first, *await world.tell(5)]
         await world.settled(ids, seconds=10)
         assert wire.lost == 1
 
 
 async def test_a_lost_answer_to_an_acknowledgement_is_a_duplicate_that_changes_nothing(world: World) -> None:
-    async with LossyWire(settings_of(world).redis_url).open() as wire, inside(world, redis_url=wire.url):
+    async with LossyWire(settings_of(world).redis_url).opened() as wire, inside(world, redis_url=wire.url):
         first = await world.tell(1)
         await world.settled(first)
-        wire.lose_answer_to("XACK")
+        wire.lose_answer_to(b"XACK")
         ids = [*first, *await world.tell(5)]
         await world.settled(ids, seconds=10)
         assert await world.letters() == []

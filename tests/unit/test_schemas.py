@@ -1,7 +1,6 @@
 """The committed schemas are true, and no released promise is broken."""
 
 import json
-from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,53 +10,18 @@ import jsonschema_rs
 import pytest
 from pydantic import BaseModel
 
-from services.contracts.codes import Agency, LegalBasis, Level, Priority, Service
-from services.contracts.events import EVENT_TYPES, Envelope, Event, NotifyStopped, ReferralEvent, UnitChanged
-from services.contracts.ids import FamilyId, ReferralId, RegionCode, UnitId, new_id
-from services.contracts.lifecycle import FACTS, State
+from services.contracts.codes import Level, Service
+from services.contracts.events import EVENT_TYPES, Envelope, Event, ReferralEvent
+from services.contracts.ids import new_id
 from services.contracts.schemas import FOLDER, breaks, freeze, message_schema, messages, models, text_of, write
-from services.contracts.snapshot import Snapshot
+from tests.golden.keep import examples, full_snapshot
 
 RELEASES = sorted(path for path in (Path(__file__).parent / "released_schemas").iterdir() if path.is_dir())
 AGAIN = "run: python -m services.contracts.schemas --write"
 
 
 def _referral_event(fact: str) -> ReferralEvent:
-    snapshot = Snapshot(
-        referral_id=ReferralId(new_id()),
-        number="R-26-000001",
-        version=1,
-        state=State.OFFERED,
-        attempt=1,
-        family_id=FamilyId(new_id()),
-        unit_from=UnitId("bkkbn-35.15.08"),
-        unit_to=UnitId("dinsos-35.15.08"),
-        agency_from=Agency.BKKBN,
-        service=Service.PKH,
-        priority=Priority.NORMAL,
-        region=RegionCode("35.15.08.2001"),
-        restricted=False,
-        basis=LegalBasis.PUBLIC_TASK,
-        policy_version="v1",
-        calendar_version="v1",
-    )
-    return ReferralEvent(fact=fact, snapshot=snapshot)
-
-
-def _events() -> Iterator[Event]:
-    yield from map(_referral_event, FACTS)
-    yield NotifyStopped(referral=ReferralId(new_id()), version=3)
-    yield UnitChanged(
-        version=1,
-        unit=UnitId("dinsos-35.15"),
-        agency=Agency.DINSOS,
-        level=Level.KABKOTA,
-        region=RegionCode("35.15"),
-        parent=UnitId("dinsos-35"),
-        title="Dinas Sosial Kabupaten Sidoarjo",
-        services=(Service.PKH,),
-        places={Service.PKH: 3},
-    )
+    return ReferralEvent(fact=fact, snapshot=full_snapshot(fact))
 
 
 def _message(event: Event) -> dict[str, Any]:
@@ -76,7 +40,7 @@ def test_the_committed_schemas_are_those_of_the_code() -> None:
     assert committed == {name: text_of(schema) for name, schema in messages().items()}, AGAIN
 
 
-@pytest.mark.parametrize("event", list(_events()), ids=lambda event: event.type)
+@pytest.mark.parametrize("event", [event for _, event in examples()], ids=[name for name, _ in examples()])
 def test_a_message_fits_its_schema(event: Event) -> None:
     jsonschema_rs.validator_for(message_schema(event.type), validate_formats=True).validate(_message(event))
 
