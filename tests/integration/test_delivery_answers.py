@@ -119,7 +119,11 @@ async def test_an_error_that_only_looks_like_the_worlds_does_not_stop_the_others
             raise ConnectionError("a bug of the handler")
         await note_effect(received, tx)
 
+    async def tried() -> bool:
+        return tries > 0
+
     async with inside(world, take):
+        await until(tried, "it was read, and read alone: with others it would be tried once more")
         ids = await world.tell(20)
         await until(lambda: _letters(world, 1), "it is given up")
         await world.settled(ids)
