@@ -47,7 +47,7 @@ class Starter:
         if told:
             client = await self._client()
             answers = await asyncio.gather(*(tell(client, each) for each in told), return_exceptions=True)
-            for failed in filter(None, answers):
+            if failed := next(filter(None, answers), None):
                 raise failed
 
     async def _client(self) -> Client:

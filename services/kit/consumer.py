@@ -160,7 +160,12 @@ class Consumer:
         """Take in what was read at once: together where that goes, else one by one, so that each is judged alone."""
         entries = entries_of(message)
         with self._reclaimer.in_hand([entry.id for entry in entries]):
-            readable = await self._readable(entries)
+            try:
+                readable = await self._readable(entries)
+            except Exception as error:  # to set one aside, the stream server has to be there
+                if not await self._world_answers():
+                    self._pause([entry.id for entry in entries], error)
+                raise
             if len(readable) > 1 and await self._take_together(readable):
                 return
             await self._take_each(readable)
