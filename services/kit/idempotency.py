@@ -53,27 +53,27 @@ Work = Callable[[Tx], Awaitable[tuple[int, dict[str, Any]]]]
 async def once(database: Database, command: CommandKey, work: Work) -> JSONResponse:
     """Do *work* in one transaction with the note of its answer; a repeat gets the noted answer.
 
-    Raises Refused("request.key_reused") where the key came with another body. A refusal by *work* leaves no note, so
-    the caller may correct the cause and send the same key again.
+    The note is looked for only where the work was refused or met a unique index: a repeat always does, if only by the
+    note's own, and a first time never asks. A refusal leaves no note, so the caller may correct the cause and send the
+    same key again. Raises Refused("request.key_reused") where the key came with another body.
     """
     try:
         async with database.begin() as tx:
-            noted = await _noted(tx, command)
-            if noted is not None:
-                return noted
             status, content = await work(tx)
             answer = JSONResponse(content, status)
             await _note(tx, command, answer)
-    except IntegrityError as error:
-        # Two at once for the same thing: the other one won. With the same key, its answer is noted by now; with
-        # another key, asking again meets the rule that says in words what the index only enforces.
-        if getattr(error.orig, "sqlstate", None) != _UNIQUE_VIOLATION:
+    except (Refused, IntegrityError) as error:
+        if isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", None) != _UNIQUE_VIOLATION:
             raise
         async with database.read() as tx:
             noted = await _noted(tx, command)
-        if noted is None:
-            raise Refused("request.in_progress", retry_after_seconds=1) from error
-        return noted
+        if noted is not None:
+            return noted
+        if isinstance(error, Refused):
+            raise
+        # Two at once for the same thing under two keys: asking again meets the rule that says in words what the index
+        # only enforces.
+        raise Refused("request.in_progress", retry_after_seconds=1) from error
     return answer
 
 

@@ -8,20 +8,27 @@ import pytest
 
 from deploy.local.home import Home
 from deploy.local.stack import local_stack
+from deploy.local.temporal import DYNAMIC_CONFIG
 from services.cli.demo import DEMO_POLICY, open_stage
 from tests.books.house import House
 
 # No pass but those that a test asks for; an inbox that lacks an event shows soon.
 QUIET = {"NYEKRUP_POLICY": DEMO_POLICY, "NYEKRUP_BOOKS_INTERVAL_SECONDS": "10000000"}
 
+# Temporal asks for a new run when a history has so many events: 4,096 unless it is told otherwise, a minute of work.
+A_LONG_HISTORY = ("limit.historyCount.suggestContinueAsNew", "400")
+
 
 @pytest.fixture(scope="session")
 async def house() -> AsyncIterator[House]:
     with TemporaryDirectory(prefix="nyekrup-books-") as folder:
         home = Home.open(Path(folder) / "home")
-        async with local_stack(home, demo=True, env=QUIET) as stack:
-            stage = await open_stage(stack)
-            yield House(stack, stage)
-            for person in stage.people.values():
-                await person.close()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(DYNAMIC_CONFIG, *A_LONG_HISTORY)
+            async with local_stack(home, demo=True, env=QUIET) as stack:
+                patch.undo()
+                stage = await open_stage(stack)
+                yield House(stack, stage)
+                for person in stage.people.values():
+                    await person.close()
         home.purge()
