@@ -16,7 +16,7 @@ TOGETHER = (
     "books/",
     "story/",
     "chaos/test_chaos_run",
-    "integration/test_delivery",
+    "delivery/",
     "integration/test_bench",
     "integration/test_notify",
     "integration/test_local_servers",

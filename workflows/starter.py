@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from services.contracts.events import ReferralEvent
@@ -64,7 +65,34 @@ def _has_a_run(snapshot: Snapshot) -> bool:
 
 async def tell(client: Client, snapshot: Snapshot) -> None:
     """Hand *snapshot* to its workflow: started where somebody is still to act, else told that nobody is."""
-    await (_signal_with_start(client, snapshot) if waits(snapshot) else _signal(client, snapshot))
+    if not waits(snapshot):
+        await _signal(client, snapshot)
+    elif not (_is_fresh(snapshot) and await _start(client, snapshot)):
+        await _signal_with_start(client, snapshot)
+
+
+def _is_fresh(snapshot: Snapshot) -> bool:
+    """True where most likely nothing waits for it yet: it was submitted, and nobody was asked so far."""
+    return snapshot.state is State.TRIAGE and snapshot.attempt == 0
+
+
+async def _start(client: Client, snapshot: Snapshot) -> bool:
+    """Start a workflow and do its first task at once, in this process, where there is room; False where one runs.
+
+    The server answers with the task then, instead of handing it to whoever asks next: a way less for every referral.
+    """
+    try:
+        await client.start_workflow(
+            ReferralWorkflow.run,
+            snapshot,
+            id=workflow_id(snapshot),
+            task_queue=TASK_QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            request_eager_start=True,
+        )
+    except WorkflowAlreadyStartedError:
+        return False
+    return True
 
 
 async def _signal_with_start(client: Client, snapshot: Snapshot) -> None:

@@ -46,7 +46,6 @@ def configure_logging(part: str, log_format: str = "auto", level: str = "INFO") 
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        withhold_personal_data,
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -54,6 +53,7 @@ def configure_logging(part: str, log_format: str = "auto", level: str = "INFO") 
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=True,
     )
+    # Every line, ours or a library's, leaves by this handler: what is personal is withheld here, once.
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -11,29 +11,28 @@ from services.contracts.ids import OfficerId, UnitId
 from services.kit.database import Database
 from services.notify.domain import Channel, Status, Why
 
-# Urgent first; at night nothing else.
-_CLAIM = text("""
-UPDATE message SET status = 'sending', claimed_by = :by, claimed_at = now() WHERE id IN (
-    SELECT id FROM message WHERE status = 'waiting' AND NOT digest AND channel = :channel
-        AND (urgent OR NOT :quiet) AND next_at <= :now
-    ORDER BY urgent DESC, next_at LIMIT :most FOR UPDATE SKIP LOCKED)
-RETURNING id
-""")
-_CLAIMED = text("""
-SELECT message.id, message.event_id, message.recipient, message.channel, message.officer, message.unit, message.fact,
-    message.content, message.urgent, message.restricted, message.tries, message.status,
-    officer.contact, officer.language
-FROM message LEFT JOIN officer ON officer.officer = message.officer AND NOT officer.gone WHERE message.id = :id
-""")
+# Urgent first; at night nothing else. Whom it reaches is read with it: officers who left have no contact any more.
+_CLAIM = """
+WITH claimed AS (
+    UPDATE message SET status = 'sending', claimed_by = %(by)s, claimed_at = now() WHERE id IN (
+        SELECT id FROM message WHERE status = 'waiting' AND NOT digest AND channel = %(channel)s
+            AND (urgent OR NOT %(quiet)s) AND next_at <= %(now)s
+        ORDER BY urgent DESC, next_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+    RETURNING id, event_id, recipient, officer, unit, fact, content, urgent, restricted, tries, next_at
+)
+SELECT claimed.id, event_id, recipient, claimed.officer, claimed.unit, fact, content, urgent, restricted, tries,
+    contact, language
+FROM claimed LEFT JOIN officer ON officer.officer = claimed.officer AND NOT gone ORDER BY urgent DESC, next_at
+"""
 _BUNDLED = text("""
 SELECT id, fact, content, urgent, restricted, officer, unit FROM message WHERE bundle = :id AND status = 'bundled'
 ORDER BY urgent DESC, content->>'due_at', id
 """)
 # What was really sent is written down as sent, even if it was called off meanwhile.
-_SENT = text("""
-UPDATE message SET status = 'sent', why = NULL, receipt = :receipt, sent_at = :now
-WHERE id = :id OR (bundle = :id AND status = 'bundled')
-""")
+_SENT = """
+UPDATE message SET status = 'sent', why = NULL, receipt = %(receipt)s, sent_at = %(now)s
+WHERE id = %(id)s OR (bundle = %(id)s AND status = 'bundled')
+"""
 _ENDED = text(
     "UPDATE message SET status = :status, why = :why, receipt = :receipt WHERE id = :id AND status = 'sending'"
 )
@@ -79,23 +78,16 @@ class Outbound:
         self._database = database
         self._whose = {"channel": channel.value, "by": by}
 
-    async def claim(self, now: datetime, *, quiet: bool, most: int) -> list[UUID]:
-        """Mark at most *most* messages that are due as being sent and return their ids."""
+    async def claim(self, now: datetime, *, quiet: bool, most: int) -> list[Outgoing]:
+        """Mark at most *most* messages that are due as being sent and return them."""
         async with self._database.begin() as tx:
-            found = await tx.execute(_CLAIM, {**self._whose, "now": now, "quiet": quiet, "most": most})
-            return list(found.scalars())
+            found = await tx.exec_driver_sql(_CLAIM, {**self._whose, "now": now, "quiet": quiet, "most": most})
+            return [Outgoing(**dict(row._mapping)) for row in found]
 
     async def hanging(self, lease_seconds: int) -> int:
         """Free what this sender, or one that is silent for *lease_seconds*, began and never finished; say how many."""
         async with self._database.begin() as tx:
             return len((await tx.execute(_HANGING, {**self._whose, "lease": lease_seconds})).all())
-
-    async def take(self, message: UUID) -> Outgoing | None:
-        """Return a claimed message, or None where it was called off meanwhile."""
-        async with self._database.read() as tx:
-            row = (await tx.execute(_CLAIMED, {"id": message})).one()
-        fields = {name: value for name, value in row._mapping.items() if name not in {"status", "channel"}}
-        return Outgoing(**fields) if row.status == Status.SENDING else None
 
     async def bundled(self, message: UUID) -> list[Any]:
         """Return the reminders that the morning mail *message* carries."""
@@ -104,7 +96,7 @@ class Outbound:
 
     async def sent(self, message: UUID, receipt: str, now: datetime) -> None:
         async with self._database.begin() as tx:
-            await tx.execute(_SENT, {"id": message, "receipt": receipt, "now": now})
+            await tx.exec_driver_sql(_SENT, {"id": message, "receipt": receipt, "now": now})
 
     async def ended(self, message: UUID, status: Status, why: Why, receipt: str | None = None) -> None:
         async with self._database.begin() as tx:

@@ -87,13 +87,15 @@ class Sender:
         if count:
             log.warning("sender.found_unfinished", channel=self._carrier.channel, messages=count)
 
-    async def _send_all(self, claimed: list[UUID]) -> None:
-        left = list(claimed)
+    async def _send_all(self, claimed: list[Outgoing]) -> None:
+        left = [outgoing.id for outgoing in claimed]
         async with self._given_back(left), self._carrier.open() as carry:
-            while left:
+            for outgoing in claimed:
                 self.heartbeat.beat()
-                await _to_its_end(self._send(left[0], carry))
+                await _to_its_end(self._send(outgoing, carry))
                 left.pop(0)
+                # Whoever floods a mail server is refused by it, and people who wait for an answer come first.
+                await asyncio.sleep(self._settings.sender_pause_seconds)
 
     @asynccontextmanager
     async def _given_back(self, left: list[UUID]) -> AsyncIterator[None]:
@@ -104,15 +106,12 @@ class Sender:
             await self._outbound.give_back(left)
             raise
 
-    async def _send(self, message: UUID, carry: Carry) -> None:
-        outgoing = await self._outbound.take(message)
-        if outgoing is None:
-            return
+    async def _send(self, outgoing: Outgoing, carry: Carry) -> None:
         try:
             parcel = await self._pack(outgoing)
         except _CalledOff as off:
-            await self._outbound.ended(message, off.status, off.why)
-            log.info("message.not_sent", message=str(message), status=off.status, why=off.why)
+            await self._outbound.ended(outgoing.id, off.status, off.why)
+            log.info("message.not_sent", message=str(outgoing.id), status=off.status, why=off.why)
             return
         await self._note(outgoing, await carry(parcel))
 

@@ -19,7 +19,7 @@ QUIET = {"NYEKRUP_POLICY": DEMO_POLICY, "NYEKRUP_BOOKS_INTERVAL_SECONDS": "10000
 A_LONG_HISTORY = ("limit.historyCount.suggestContinueAsNew", "400")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def house() -> AsyncIterator[House]:
     with TemporaryDirectory(prefix="nyekrup-books-") as folder:
         home = Home.open(Path(folder) / "home")

@@ -27,7 +27,7 @@ def elsewhere() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def closed(house: House) -> House:
     """The house three days later, its days closed, the coordinator at the terminal."""
     await house.in_hand()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.cli.chaos.wire import Wire
-from tests.integration.delivery_world import until
+from tests.delivery.world import until
 
 
 class Echo:

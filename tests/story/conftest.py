@@ -21,7 +21,7 @@ IMPATIENT = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def stack() -> AsyncIterator[Stack]:
     with TemporaryDirectory(prefix="nyekrup-story-") as folder:
         home = Home.open(Path(folder) / "home")
@@ -30,7 +30,7 @@ async def stack() -> AsyncIterator[Stack]:
         home.purge()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def stage(stack: Stack) -> AsyncIterator[Stage]:
     stage = await open_stage(stack)
     stage.outage_seconds = 12.0
@@ -39,7 +39,7 @@ async def stage(stack: Stack) -> AsyncIterator[Stage]:
         await person.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def programme(stage: Stage) -> Programme:
     """All stories that may share the stage, played at once."""
     programme = Programme()

@@ -25,7 +25,7 @@ def _betrayed(text: str) -> list[str]:
     return [canary for canary in CANARIES if canary in text] + SIXTEEN_DIGITS.findall(text)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def played(programme: Programme) -> Programme:
     return programme
 

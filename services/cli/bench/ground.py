@@ -30,6 +30,8 @@ LOADS = "services.cli.bench.loads"
 RECORDED = "services.cli.bench.floors.recorded"
 SENDER, UNIT = "tksk", "pkb"
 RECORD = next(part for part in PARTS if part.name == "referral")
+# Mails leave whatever the hour: at night they wait, and the figures would be better.
+BY_DAY = {"NYEKRUP_QUIET_FROM": "00:00", "NYEKRUP_QUIET_UNTIL": "00:00"}
 
 Tell = Callable[[str], None]
 
@@ -166,7 +168,7 @@ async def open_ground(tell: Tell) -> AsyncIterator[Ground]:
         home = Home.open(Path(folder) / "home")
         tell("starting the stack")
         try:
-            async with local_stack(home, demo=True) as stack, backlog(stack.servers) as behind:
+            async with local_stack(home, demo=True, env=BY_DAY) as stack, backlog(stack.servers) as behind:
                 stage = await open_stage(stack)
                 try:
                     yield Ground(stack, stage, behind, Path(folder), tell)

@@ -44,14 +44,17 @@ class Bare:
         self._offered[referral] = asyncio.Event()
         await self._feed(referral, OFFERED_VERSION - 1)
         await self._offered[referral].wait()
-        await self._feed(referral, OFFERED_VERSION)
+        signal: dict[str, Any] = {"start_signal": "newer", "start_signal_args": [self._seen(referral, OFFERED_VERSION)]}
+        await self._feed(referral, OFFERED_VERSION, **signal)
 
-    async def _feed(self, referral: str, version: int) -> None:
-        snapshot = {**self._snapshot, "referral_id": referral, "version": version}
+    async def _feed(self, referral: str, version: int, **signal: Any) -> None:
         await self._client.start_workflow(
-            BareWorkflow.run, snapshot, id=f"bench/{referral}", task_queue=QUEUE, start_signal="newer",
-            start_signal_args=[snapshot], id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            BareWorkflow.run, self._seen(referral, version), id=f"bench/{referral}", task_queue=QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING, **signal,
         )  # fmt: skip
+
+    def _seen(self, referral: str, version: int) -> Snapshot:
+        return {**self._snapshot, "referral_id": referral, "version": version}
 
     async def asleep(self, referral: str) -> None:
         """Return when the workflow has done all its work so far: an answer comes after it."""

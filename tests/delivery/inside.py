@@ -18,7 +18,7 @@ from services.kit.inbox import Received
 from services.kit.relay import Relay
 from services.kit.settings import PartSettings
 from services.kit.streams import stream_broker
-from tests.integration.delivery_world import GROUP, World
+from tests.delivery.world import GROUP, World
 
 Told = Received[NotifyStopped]
 Take = Callable[[Told, Tx], Awaitable[None]]

@@ -14,8 +14,8 @@ from services.kit.database import Tx
 from services.kit.health import Health, Heartbeat
 from services.kit.http import create_api
 from services.kit.relay import Relay
-from tests.integration.delivery_inside import Told, inside, note_effect
-from tests.integration.delivery_world import GROUP, ROOT, World, until
+from tests.delivery.inside import Told, inside, note_effect
+from tests.delivery.world import GROUP, ROOT, World, until
 
 MIGRATE = """
 import pathlib, sys

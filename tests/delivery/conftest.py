@@ -1,4 +1,4 @@
-"""What the proofs of delivery stand on; `conftest.py` hands it to them."""
+"""One set of servers for all proofs of delivery: they kill it, so nobody else uses it."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterator
@@ -11,10 +11,10 @@ from deploy.local.home import Home
 from deploy.local.servers import TEMPORAL_ADDRESS
 from deploy.local.stack import Stack, local_stack
 from services.kit.migrations import migrate
-from tests.integration.delivery_world import ROOT, World
+from tests.delivery.world import ROOT, World
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def delivery_stack() -> AsyncIterator[Stack]:
     """PostgreSQL and Valkey of their own: these tests kill them. Temporal has no part in delivery."""
     with TemporaryDirectory(prefix="nyekrup-delivery-") as folder, pytest.MonkeyPatch.context() as elsewhere:

@@ -92,7 +92,7 @@ class World:
             "NYEKRUP_KEYRING": str(self.stack.home.keyring),
             "NYEKRUP_JWKS": str(self.stack.home.jwks),
         }
-        argv = [sys.executable, "-m", "tests.integration.probe_part", *(["--only", only] if only else [])]
+        argv = [sys.executable, "-m", "tests.delivery.probe_part", *(["--only", only] if only else [])]
         with (self.folder / "probe.log").open("ab") as log:
             self.probes.append(subprocess.Popen(argv, env=env, cwd=ROOT, stderr=log))
 

@@ -5,7 +5,7 @@ import os
 import signal
 
 from services.kit.relay import Relay
-from tests.integration.delivery_world import GROUP, World, until
+from tests.delivery.world import GROUP, World, until
 
 
 async def test_a_handler_that_fails_twice_gets_the_event_again(world: World) -> None:

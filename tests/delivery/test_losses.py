@@ -7,8 +7,8 @@ from pathlib import Path
 from services.kit.database import Tx
 from services.kit.dead_letters import replay
 from services.kit.streams import stream_client
-from tests.integration.delivery_inside import Told, inside, note_effect
-from tests.integration.delivery_world import World, until
+from tests.delivery.inside import Told, inside, note_effect
+from tests.delivery.world import World, until
 
 
 class LastSecond:

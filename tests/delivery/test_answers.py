@@ -9,9 +9,9 @@ import pytest
 from services.kit import reclaimer
 from services.kit.database import Tx
 from services.kit.relay import Relay
-from tests.integration.delivery_inside import Told, inside, note_effect, settings_of
-from tests.integration.delivery_proxy import LossyWire
-from tests.integration.delivery_world import GROUP, World, until
+from tests.delivery.inside import Told, inside, note_effect, settings_of
+from tests.delivery.proxy import LossyWire
+from tests.delivery.world import GROUP, World, until
 
 
 async def test_a_lost_answer_to_the_relay_makes_a_duplicate_and_one_effect(world: World) -> None:

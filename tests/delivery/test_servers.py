@@ -7,7 +7,7 @@ import signal
 from uuid import UUID
 
 from services.kit.streams import stream_client
-from tests.integration.delivery_world import World, an_event, until
+from tests.delivery.world import World, an_event, until
 
 
 def _pid(world: World, name: str) -> int:

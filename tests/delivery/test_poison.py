@@ -7,7 +7,7 @@ import pytest
 
 from services.kit.dead_letters import DATA, replay
 from services.kit.streams import stream_client
-from tests.integration.delivery_world import World, an_event, until
+from tests.delivery.world import World, an_event, until
 
 SECRET = "3501995001900001"
 

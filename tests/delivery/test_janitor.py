@@ -11,8 +11,8 @@ from services.kit import janitor as janitor_module
 from services.kit.database import Database
 from services.kit.janitor import Janitor
 from services.kit.streams import stream_client
-from tests.integration.delivery_inside import inside, settings_of
-from tests.integration.delivery_world import GROUP, World
+from tests.delivery.inside import inside, settings_of
+from tests.delivery.world import GROUP, World
 
 SLOW = "slow"
 PLENTY = 350  # a server trims by whole nodes of 100 entries
