@@ -26,6 +26,7 @@ TOGETHER = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # the workers read the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests in that order, and name the group of each for `--dist loadgroup`."""
     for item in items:

@@ -36,6 +36,7 @@ SETTINGS = {
     # Nothing waits for the morning: what people are told has to be there when the run is over.
     "NYEKRUP_QUIET_FROM": "00:00",
     "NYEKRUP_QUIET_UNTIL": "00:00",
+    "NYEKRUP_SENDER_PAUSE_SECONDS": "0",
     "NYEKRUP_SENDER_AWAY_CAP_SECONDS": "5",
     "NYEKRUP_RETRY_CAP_SECONDS": "2",
 }
