@@ -11,6 +11,8 @@ from services.registry.regions import RegionLevel, east_java, level_of, parents
 from services.registry.units import Unit, all_units, read_offers, unit_id
 
 UNITS = {unit.id: unit for unit in all_units()}
+
+
 def _unit(id: str) -> Unit:
     return UNITS[UnitId(id)]
 
