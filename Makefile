@@ -20,7 +20,7 @@ demo: setup
 	$(BIN)/nyekrup demo
 
 test: check
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 # Three minutes, more than thirty faults. `make test` has the short form: every kind of fault once.
 chaos: setup

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local.home import Home
 from deploy.local.stack import Stack, local_stack
@@ -26,19 +28,27 @@ TOGETHER = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # the workers read the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests in that order, and name the group of each for `--dist loadgroup`."""
-    for item in items:
-        group = _group(item)
-        if group < len(TOGETHER):
-            item.add_marker(pytest.mark.xdist_group(TOGETHER[group]))
-    items.sort(key=_group)
+    """Put the tests in that order."""
+    items.sort(key=lambda item: _group(item.path.relative_to(TESTS).as_posix()))
 
 
-def _group(item: pytest.Item) -> int:
-    path = item.path.relative_to(TESTS).as_posix()
-    return next((number for number, prefix in enumerate(TOGETHER) if path.startswith(prefix)), len(TOGETHER))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Give each of several workers one group after the other."""
+    return Groups(config, log)
+
+
+class Groups(LoadScopeScheduling):
+    """One unit of work is a group of TOGETHER, or a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0].removeprefix("tests/")
+        group = _group(file)
+        return TOGETHER[group] if group < len(TOGETHER) else file
+
+
+def _group(file: str) -> int:
+    return next((number for number, prefix in enumerate(TOGETHER) if file.startswith(prefix)), len(TOGETHER))
 
 
 @pytest.fixture(scope="session")
