@@ -21,6 +21,8 @@ from services.kit.migrations import migrate_when_up
 from services.kit.part import Part
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
+from workflows.archive.commands import ArchiveCommands
+from workflows.archive.stores import Stores
 from workflows.books_workflow import TASK_QUEUE as BOOKS_QUEUE
 from workflows.books_workflow import BooksWorkflow
 from workflows.referral_workflow import TASK_QUEUE
@@ -54,7 +56,9 @@ async def main() -> int:
     runner = UnsandboxedWorkflowRunner()
     worker = CommandWorker(link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=runner)
     books = BookKeeping("workflows", database, settings, now, handled(referral=handlers))
-    commands = (*Runs(link).activities(), *books.activities())
+    store = Stores(database, settings.bucket_access).at(settings.archive)
+    archive = ArchiveCommands(link, database, store, now)
+    commands = (*Runs(link).activities(), *archive.activities(), *books.activities())
     passes = CommandWorker(link, BOOKS_QUEUE, activities=commands, workflows=(BooksWorkflow,), workflow_runner=runner)
     janitor = Janitor(database, settings, None, ())
 

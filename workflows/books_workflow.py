@@ -1,5 +1,7 @@
 """Every few minutes: is all that the record knows waited for and told, and does the record agree with itself?
 
+Then the histories of what has ended are put away, before Temporal drops them.
+
 One pass, page by page. A gap is healed from the record and written down; what only a person can mend is written down.
 It counts nothing and trusts no list: every difference is one of ids, and looked at again where it belongs.
 """
@@ -29,6 +31,11 @@ TASK_QUEUE = commands.queue_of("workflows")
 SNAPSHOTS_AT_ONCE = 50
 # For so long a part that is away is waited for: the pass has others to ask.
 PATIENCE = timedelta(seconds=20)
+HISTORIES_AT_ONCE = 100
+# A pass names so many of the histories in danger: the oldest. All have the same cause.
+NAMED_AT_ONCE = 10
+# A pass that began under the first release goes on as it was planned then.
+ARCHIVES = "archives-histories"
 
 Kind = FindingKind
 Leg = Callable[[str | None], Awaitable[str | None]]
@@ -48,13 +55,16 @@ class BooksWorkflow:
         if order.place is None:
             self._go_on(told_up_to=self._began.told_up_to)
         events = (partial(self._check_events, stream) for stream in GROUPS)
-        legs: list[Leg] = [self._compare_runs, self._check_record, *events]
+        archive = (self._note_closed, self._archive) if workflow.patched(ARCHIVES) else ()
+        legs: list[Leg] = [self._compare_runs, self._check_record, *events, *archive]
         for number, leg in enumerate(legs):
             while self._place.leg == number:
                 after = await leg(self._place.after)
                 self._go_on(pages=self._place.pages + 1, after=after, leg=number + (after is None))
                 if workflow.info().is_continue_as_new_suggested():
                     workflow.continue_as_new(order.model_copy(update={"place": self._place}))
+        if archive:
+            await self._name_those_in_danger()
         while (await call(commands.CLOSE_DAYS, commands.CloseDays())).closed:
             pass
         end = commands.EndPass(pass_id=self._pass, pages=self._place.pages, told_up_to=self._place.told_up_to)
@@ -138,6 +148,25 @@ class BooksWorkflow:
         for group, answer in answers.items():
             await self._note(Kind.EVENT_NOT_TAKEN, [f"{group}/{each}" for each in answer.lost], Remedy.TOLD_AGAIN)
             await self._note(Kind.EVENT_SET_ASIDE, [f"{group}/{each}" for each in answer.set_aside], Remedy.LEFT)
+
+    async def _note_closed(self, after: str | None) -> str | None:
+        """Every run that has ended is known to the archive."""
+        page = commands.NoteClosed(after=after, limit=self._order.page, whole=self._began.whole)
+        return (await call(commands.NOTE_CLOSED, page)).last
+
+    async def _archive(self, after: str | None) -> str | None:
+        """The histories of those go into the archive. They never come by here: they can be large."""
+        limit = min(self._order.page, HISTORIES_AT_ONCE)
+        page = await call(commands.ARCHIVE_RUNS, commands.ArchiveRuns(after=after, limit=limit))
+        if page.lost:
+            await self._note(Kind.HISTORY_LOST, page.lost, Remedy.LEFT)
+            await call(commands.GIVE_UP_RUNS, commands.ClosedRuns(runs=page.lost))
+        long = workflow.now() - workflow.info().start_time > timedelta(seconds=self._order.interval_seconds)
+        return None if long else page.last  # the next pass goes on: the days have to be closed as well
+
+    async def _name_those_in_danger(self) -> None:
+        danger = await call(commands.RUNS_IN_DANGER, commands.InDanger(limit=NAMED_AT_ONCE))
+        await self._note(Kind.HISTORY_IN_DANGER, danger.runs, Remedy.LEFT)
 
     async def _snapshots(
         self, ids: tuple[ReferralId, ...], *, settled_seconds: float | None = None

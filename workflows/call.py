@@ -28,6 +28,7 @@ async def call(ref: CommandRef[Takes, Gives], takes: Takes, *, within: timedelta
         task_queue=ref.queue,
         result_type=ref.gives,
         start_to_close_timeout=ref.timeout,
+        heartbeat_timeout=ref.heartbeat,
         schedule_to_close_timeout=within,
         retry_policy=AGAIN,
     )

@@ -2,9 +2,10 @@ from pydantic import Field
 
 from services.contracts.book_commands import BooksOrder
 from services.kit.settings import PartSettings
+from workflows.archive.settings import ArchiveSettings
 
 
-class WorkflowSettings(PartSettings):
+class WorkflowSettings(PartSettings, ArchiveSettings):
     """How often the books are gone through, and for how long after something happened nothing is missed yet."""
 
     books_interval_seconds: float = Field(default=300.0, ge=1)

@@ -1,5 +1,6 @@
 """`nyekrup books`: the day lines, checking them without trusting anybody, and what the passes found."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from services.cli.archive_program import CannotRead, lines_of
 from services.cli.output import Json, console, fail, print_json, print_table
 from services.cli.session import Session
 from services.contracts.books import BookLine, BrokenLine, FindingKind, Reader, Remedy
@@ -67,6 +69,23 @@ def findings(limit: Annotated[int, typer.Option(min=1, max=200)] = 50, as_json: 
         for each in found
     ]
     print_table("Findings (UTC)", ("at", "what", "about", "done"), rows)
+
+
+@app.command()
+def archive(as_json: Json = False) -> None:
+    """Say how many workflow histories are in the archive, and which is the oldest that is not."""
+
+    async def read() -> list[dict[str, Any]]:
+        return [line async for line in lines_of("figures")]
+
+    try:
+        (figures,) = asyncio.run(read())
+    except CannotRead as error:
+        fail(str(error), error.what_next, code=2)
+    if as_json:
+        print_json(figures)
+    else:
+        print_table("Archive of workflow histories", ("", ""), list(figures.items()))
 
 
 def _pages(session: Session, since: datetime | None, until: datetime | None) -> Iterator[list[dict[str, Any]]]:

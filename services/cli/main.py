@@ -2,12 +2,12 @@
 
 import typer
 
-from services.cli import books, demo, doctor, events, referral, session, stack
+from services.cli import books, demo, doctor, events, referral, replay, session, stack
 from services.cli.bench import command as bench
 from services.cli.chaos import command as chaos
 
 app = typer.Typer(no_args_is_help=True, help="Nyekrup: referrals between two agencies, none of them lost.")
-for single in (stack, demo, doctor, session, bench, chaos):
+for single in (stack, demo, doctor, session, replay, bench, chaos):
     app.registered_commands.extend(single.app.registered_commands)
 for group in (referral, events, books):
     app.add_typer(group.app)

@@ -15,6 +15,7 @@ from services.contracts.ids import ReferralId
 from services.contracts.snapshot import Contract, Snapshot
 
 A_WHILE = timedelta(minutes=1)
+A_LONG_WHILE = timedelta(minutes=15)
 EventIds = tuple[UUID, ...]
 
 
@@ -202,6 +203,57 @@ class ToldAgain(Contract):
     told: int
 
 
+class NoteClosed(Contract):
+    """Write down one page of the runs that have closed: since the last time, or all that Temporal still has if *whole*.
+
+    *after* is where the page before ended, in words that only the owner reads.
+    """
+
+    after: str | None
+    limit: int
+    whole: bool
+
+
+class ClosedNoted(Contract):
+    """*noted*: how many were not known. *last* is where the next page begins; None after the last one."""
+
+    noted: int
+    last: str | None
+
+
+class ArchiveRuns(Contract):
+    """Put one page of the histories that are not archived into the archive, the oldest first."""
+
+    after: str | None
+    limit: int
+
+
+class ClosedRun(Contract):
+    workflow_id: str
+    run_id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id}/{self.run_id}"
+
+
+class ClosedRuns(Contract):
+    runs: tuple[ClosedRun, ...]
+
+
+class RunsArchived(Contract):
+    """*lost*: of these runs Temporal has no history any more. *last* as in ClosedNoted."""
+
+    archived: int
+    last: str | None
+    lost: tuple[ClosedRun, ...] = ()
+
+
+class InDanger(Contract):
+    """Which histories are not archived although Temporal drops them before long? The oldest *limit* of them."""
+
+    limit: int
+
+
 class Nothing(Contract):
     """A command that needs no answer."""
 
@@ -215,6 +267,13 @@ END_PASS = CommandRef("referral.end_pass", "referral-commands", EndPass, PassEnd
 CLOSE_DAYS = CommandRef("referral.close_days", "referral-commands", CloseDays, DaysClosed, timeout=A_WHILE)
 COMPARE_RUNS = CommandRef("workflows.compare_runs", "workflows-commands", CompareRuns, RunsDiffer, timeout=A_WHILE)
 FEED_RUNS = CommandRef("workflows.feed_runs", "workflows-commands", FeedRuns, Nothing, timeout=A_WHILE)
+
+NOTE_CLOSED = CommandRef("workflows.note_closed", "workflows-commands", NoteClosed, ClosedNoted, timeout=A_WHILE)
+ARCHIVE_RUNS = CommandRef(
+    "workflows.archive_runs", "workflows-commands", ArchiveRuns, RunsArchived, timeout=A_LONG_WHILE, heartbeat=A_WHILE
+)
+GIVE_UP_RUNS = CommandRef("workflows.give_up_runs", "workflows-commands", ClosedRuns, Nothing)
+RUNS_IN_DANGER = CommandRef("workflows.runs_in_danger", "workflows-commands", InDanger, ClosedRuns)
 
 
 def queue_of(part: str) -> str:

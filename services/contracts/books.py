@@ -20,7 +20,10 @@ from services.contracts.snapshot import Contract
 
 
 class FindingKind(StrEnum):
-    """What is not as it should be. Its subject is the id of a referral or an event; of `day_differs` an area's."""
+    """What is not as it should be.
+
+    Its subject is the id of a referral or an event; of `day_differs` an area's; of a history its workflow and run.
+    """
 
     WORKFLOW_MISSING = "workflow_missing"
     WORKFLOW_LEFT_OVER = "workflow_left_over"
@@ -38,6 +41,8 @@ class FindingKind(StrEnum):
     NO_REASON = "no_reason"
     NO_OUTCOME = "no_outcome"
     DAY_DIFFERS = "day_differs"
+    HISTORY_IN_DANGER = "history_in_danger"
+    HISTORY_LOST = "history_lost"
 
 
 class Remedy(StrEnum):

@@ -15,13 +15,17 @@ Gives = TypeVar("Gives", bound=Contract)
 
 @dataclass(frozen=True, slots=True)
 class CommandRef(Generic[Takes, Gives]):
-    """A typed reference to a command: enough to call it without importing its owner."""
+    """A typed reference to a command: enough to call it without importing its owner.
+
+    *heartbeat*: a long command says so often that it is still at it; without a sign of life it is given to another.
+    """
 
     name: str
     queue: str
     takes: type[Takes]
     gives: type[Gives]
     timeout: timedelta = timedelta(seconds=10)
+    heartbeat: timedelta | None = None
 
 
 class Result(StrEnum):

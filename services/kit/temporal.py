@@ -70,6 +70,12 @@ def serves(ref: CommandRef[Takes, Gives], run: Callable[[Takes], Awaitable[Gives
     return activity.defn(name=ref.name)(command)
 
 
+def still_at_it() -> None:
+    """Say that a long command still moves; nothing where it was not called by Temporal."""
+    if activity.in_activity():
+        activity.heartbeat()
+
+
 class CommandWorker:
     """Serves activities (and workflows) of one task queue for as long as the process lives."""
 

@@ -21,7 +21,7 @@ from services.kit.temporal import TemporalLink
 CANARIES = ("Contoh Ibu", "Contoh Anak", "RT 01 RW 02", "Keluarga perlu", "diperbarui", "350199", "bidan desa")
 
 
-def _betrayed(text: str) -> list[str]:
+def betrayed(text: str) -> list[str]:
     return [canary for canary in CANARIES if canary in text] + SIXTEEN_DIGITS.findall(text)
 
 
@@ -36,7 +36,7 @@ async def test_no_event_carries_a_persons_data(stack: Stack) -> None:
         for stream in GROUPS:
             entries = await client.xrange(stream)
             bodies = b"\n".join(fields[DATA.encode()] for _, fields in entries).decode()
-            assert _betrayed(bodies) == []
+            assert betrayed(bodies) == []
             assert entries, f"nothing was said on {stream}"
     finally:
         await client.aclose()
@@ -45,7 +45,7 @@ async def test_no_event_carries_a_persons_data(stack: Stack) -> None:
 def test_no_log_line_carries_a_persons_data(stack: Stack) -> None:
     logs = [Path(program.log) for program in stack.status()]
     assert len(logs) >= 8
-    assert {log.name: _betrayed(log.read_text()) for log in logs if _betrayed(log.read_text())} == {}
+    assert {log.name: betrayed(log.read_text()) for log in logs if betrayed(log.read_text())} == {}
 
 
 async def test_no_workflow_history_carries_a_persons_data(stack: Stack) -> None:
@@ -62,12 +62,12 @@ async def test_no_workflow_history_carries_a_persons_data(stack: Stack) -> None:
     read = 0
     async for run in client.list_workflows():
         history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
-        assert _betrayed(_payloads(history.to_json())) == []
+        assert betrayed(payloads(history.to_json())) == []
         read += 1
     assert read >= 10
 
 
-def _payloads(history: str) -> str:
+def payloads(history: str) -> str:
     """Return the history with what is base64 in it readable."""
     found: list[str] = [history]
 

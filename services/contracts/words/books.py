@@ -38,6 +38,13 @@ FINDINGS: Mapping[FindingKind, Words] = {
     FindingKind.DAY_DIFFERS: Words(
         "Catatan harian tidak cocok dengan rujukan yang berjalan", "The day lines do not lead to what is live now"
     ),
+    FindingKind.HISTORY_IN_DANGER: Words(
+        "Riwayat penjaga waktu belum diarsipkan dan segera dihapus Temporal",
+        "A workflow's history is not archived, and Temporal drops it before long",
+    ),
+    FindingKind.HISTORY_LOST: Words(
+        "Riwayat penjaga waktu hilang sebelum diarsipkan", "A workflow's history was gone before it was archived"
+    ),
 }
 
 REMEDIES: Mapping[Remedy, Words] = {
