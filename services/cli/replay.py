@@ -17,7 +17,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.cli.archive_program import CannotRead, lines_of
-from services.cli.output import Json, console, errors, fail, print_json, print_table
+from services.cli.output import Json, console, errors, fail, print_json
 from services.contracts.wib import WIB
 
 app = typer.Typer()
@@ -118,7 +118,8 @@ def _report(tally: Tally, as_json: bool) -> None:
         return
     for kind, count in tally.unknown.items():
         console.print(f"{count} of type {kind}, which this release does not know: not replayed.")
-    if tally.failed:
-        columns = ("workflow", "run", "went", "event", "why")
-        print_table("Not as they went", columns, [[each[name] for name in columns] for each in tally.failed])
+    for each in tally.failed:
+        event = f" at event {each['event']}" if each["event"] else ""
+        line = f"{each['workflow']} {each['run']}: {each['went']}{event}\n  {each['why']}".rstrip()
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print(f"{tally.went['same']} of {tally.done} went as they did, {tally.rate:.0f} a second.")

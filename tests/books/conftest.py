@@ -17,6 +17,11 @@ QUIET = {"NYEKRUP_POLICY": DEMO_POLICY, "NYEKRUP_BOOKS_INTERVAL_SECONDS": "10000
 
 # Temporal asks for a new run when a history has so many events: 4,096 unless it is told otherwise, a minute of work.
 A_LONG_HISTORY = ("limit.historyCount.suggestContinueAsNew", "400")
+# And it deletes only what its queues have noted as done, every half a minute unless it is told otherwise.
+DELETES_SOON = {
+    "history.transferProcessorUpdateAckInterval": '"1s"',
+    "history.visibilityProcessorUpdateAckInterval": '"1s"',
+}
 
 
 @pytest.fixture(scope="package")
@@ -24,7 +29,8 @@ async def house() -> AsyncIterator[House]:
     with TemporaryDirectory(prefix="nyekrup-books-") as folder:
         home = Home.open(Path(folder) / "home")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(DYNAMIC_CONFIG, *A_LONG_HISTORY)
+            for name, value in (A_LONG_HISTORY, *DELETES_SOON.items()):
+                patch.setitem(DYNAMIC_CONFIG, name, value)
             async with local_stack(home, demo=True, env=QUIET) as stack:
                 patch.undo()
                 stage = await open_stage(stack)

@@ -47,7 +47,7 @@ def test_what_is_no_history_is_damaged_even_where_its_hash_is_right(content: byt
 
 
 def test_a_replay_knows_the_types_by_the_names_that_temporal_has() -> None:
-    kept = {path for path in HISTORIES.rglob("*.json")}
-    types = {read(path).events[0].workflow_execution_started_event_attributes.workflow_type.name for path in kept}
+    starts = [read(path).events[0] for path in HISTORIES.rglob("*.json")]
+    types = {each.workflow_execution_started_event_attributes.workflow_type.name for each in starts}
     assert types
     assert types <= KNOWN

@@ -18,7 +18,7 @@ ON CONFLICT (run_id) DO NOTHING
 _UP_TO: Final = "SELECT at FROM closed_up_to"
 _ALL_NOTED: Final = """
 INSERT INTO closed_up_to (at) SELECT max(closed_at) FROM closed_run HAVING max(closed_at) IS NOT NULL
-ON CONFLICT (only) DO UPDATE SET at = greatest(closed_up_to.at, excluded.at)
+ON CONFLICT (one) DO UPDATE SET at = greatest(closed_up_to.at, excluded.at)
 """
 _WAITING: Final = """
 SELECT run_id, workflow_id, type, closed_at FROM closed_run
