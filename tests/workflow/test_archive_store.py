@@ -22,8 +22,13 @@ from services.kit.database import Database
 from services.kit.migrations import migrate
 from services.kit.settings import PartSettings
 from services.kit.temporal import TemporalLink
+from tests.story.test_command_line import nyekrup, read
+from tests.workflow.replay.kept import HISTORIES
+from tests.workflow.replay.kept import read as read_kept
+from workflows.archive import ledger
 from workflows.archive.commands import ArchiveCommands
-from workflows.archive.packing import Damaged
+from workflows.archive.ledger import Run
+from workflows.archive.packing import Damaged, pack
 from workflows.archive.reading import Archive, Chosen, Kept
 from workflows.archive.settings import DATABASE, BucketAccess
 from workflows.archive.stores import NotThere, StoreFailed, Stores
@@ -31,6 +36,7 @@ from workflows.archive.stores import NotThere, StoreFailed, Stores
 ROOT = Path(__file__).parents[2]
 PLACE = "s3://histories/nyekrup"
 SECRET = "not-to-be-seen"
+SERVED = read_kept(HISTORIES / "v0.1" / "served_without_a_reminder.json")
 ALL = NoteClosed(after=None, limit=100, whole=True)
 PAGE = ArchiveRuns(after=None, limit=100)
 
@@ -136,7 +142,7 @@ async def test_what_was_put_there_before_a_kill_is_not_put_there_twice(shelf: Sh
     assert (await shelf.commands().archive_runs(PAGE)).archived == 1
     assert await shelf.kept(workflow) == before
     listed = await obstore.list(shelf.bucket).collect_async()
-    assert [each["path"] for each in listed if str(before.run_id) in each["path"]] == [f"nyekrup/{before.name}"]
+    assert [each["path"] for each in listed if str(before.run_id) in each["path"]] == [before.name]
 
 
 async def test_an_object_that_was_changed_or_removed_is_not_taken_for_the_history(shelf: Shelf) -> None:
@@ -225,6 +231,34 @@ async def test_a_run_that_was_given_up_is_not_asked_for_again(shelf: Shelf) -> N
     assert (await shelf.commands(DATABASE).archive_runs(PAGE)).lost == lost, "until that was written down"
     await shelf.commands().give_up_runs(ClosedRuns(runs=lost))
     assert (await shelf.commands(DATABASE).archive_runs(PAGE)).lost == ()
+
+
+async def test_the_command_replays_what_is_in_the_bucket(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = pack(SERVED)
+    run = Run(uuid4(), "referral/1", "ReferralWorkflow", datetime(2026, 1, 31, 16, 59, tzinfo=UTC))
+    await shelf.stores().at(PLACE).put("served", history.content)
+    async with shelf.database.begin() as tx:
+        await ledger.note(tx, [run])
+        assert await ledger.keep(tx, run.run_id, history, place=PLACE, name="served")
+        assert not await ledger.keep(tx, run.run_id, history, place=DATABASE, name="another")
+    monkeypatch.setenv("NYEKRUP_DATABASE_URL", shelf.database.url)
+    monkeypatch.setenv("NYEKRUP_ARCHIVE_S3_ENDPOINT", shelf.endpoint)
+    monkeypatch.setenv("NYEKRUP_ARCHIVE_S3_ACCESS_KEY_ID", "nyekrup")
+    monkeypatch.setenv("NYEKRUP_ARCHIVE_S3_SECRET_ACCESS_KEY", SECRET)
+    days = {"2026-01-31": 1, "2026-02-01": 0}  # it closed a minute before midnight (WIB)
+    for day, count in days.items():
+        report = await read(tmp_path, "replay", "--since", day, "--until", day)
+        assert (report["replayed"], report["same"], report["failed"]) == (count, count, [])
+    await obstore.delete_async(shelf.bucket, "served")
+    report = await read(tmp_path, "replay", "--since", "2026-01-31", "--until", "2026-01-31", code=1)
+    assert [each["went"] for each in report["failed"]] == ["missing"]
+    monkeypatch.setenv("NYEKRUP_ARCHIVE_S3_ENDPOINT", "http://127.0.0.1:1")
+    code, out, err = await nyekrup(tmp_path, "replay", "--since", "2026-01-31", "--until", "2026-01-31", "--json")
+    assert (code, out) == (2, "")
+    assert "store does not answer" in err
+    assert SECRET not in err
 
 
 async def _up_to(shelf: Shelf) -> object:
