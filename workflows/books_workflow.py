@@ -31,6 +31,8 @@ TASK_QUEUE = commands.queue_of("workflows")
 SNAPSHOTS_AT_ONCE = 50
 # For so long a part that is away is waited for: the pass has others to ask.
 PATIENCE = timedelta(seconds=20)
+# Archiving holds up no pass either, whatever is wrong with it.
+ARCHIVING_PATIENCE = timedelta(minutes=3)
 HISTORIES_AT_ONCE = 100
 # A pass names so many of the histories in danger: the oldest. All have the same cause.
 NAMED_AT_ONCE = 10
@@ -152,12 +154,20 @@ class BooksWorkflow:
     async def _note_closed(self, after: str | None) -> str | None:
         """Every run that has ended is known to the archive."""
         page = commands.NoteClosed(after=after, limit=self._order.page, whole=self._began.whole)
-        return (await call(commands.NOTE_CLOSED, page)).last
+        try:
+            return (await call(commands.NOTE_CLOSED, page, within=PATIENCE)).last
+        except ActivityError:
+            return None  # the next pass reads the list from where it was read to its end
 
     async def _archive(self, after: str | None) -> str | None:
         """The histories of those go into the archive. They never come by here: they can be large."""
         limit = min(self._order.page, HISTORIES_AT_ONCE)
-        page = await call(commands.ARCHIVE_RUNS, commands.ArchiveRuns(after=after, limit=limit))
+        try:
+            page = await call(
+                commands.ARCHIVE_RUNS, commands.ArchiveRuns(after=after, limit=limit), within=ARCHIVING_PATIENCE
+            )
+        except ActivityError:
+            return None  # what it put away is put away; the next pass goes on with the rest
         if page.lost:
             await self._note(Kind.HISTORY_LOST, page.lost, Remedy.LEFT)
             await call(commands.GIVE_UP_RUNS, commands.ClosedRuns(runs=page.lost))
@@ -166,7 +176,8 @@ class BooksWorkflow:
 
     async def _name_those_in_danger(self) -> None:
         danger = await call(commands.RUNS_IN_DANGER, commands.InDanger(limit=NAMED_AT_ONCE))
-        await self._note(Kind.HISTORY_IN_DANGER, danger.runs, Remedy.LEFT)
+        unread = [f"list/{danger.unread_since}"] if danger.unread_since else []
+        await self._note(Kind.HISTORY_IN_DANGER, [*danger.runs, *unread], Remedy.LEFT)
 
     async def _snapshots(
         self, ids: tuple[ReferralId, ...], *, settled_seconds: float | None = None

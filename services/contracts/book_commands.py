@@ -15,7 +15,7 @@ from services.contracts.ids import ReferralId
 from services.contracts.snapshot import Contract, Snapshot
 
 A_WHILE = timedelta(minutes=1)
-A_LONG_WHILE = timedelta(minutes=15)
+SIGN_OF_LIFE = timedelta(seconds=30)
 EventIds = tuple[UUID, ...]
 
 
@@ -240,6 +240,13 @@ class ClosedRuns(Contract):
     runs: tuple[ClosedRun, ...]
 
 
+class Endangered(Contract):
+    """*unread_since*: the list of closed runs was not read to its end since then (or `never`), so nobody knows them."""
+
+    runs: tuple[ClosedRun, ...]
+    unread_since: str | None = None
+
+
 class RunsArchived(Contract):
     """*lost*: of these runs Temporal has no history any more. *last* as in ClosedNoted."""
 
@@ -270,10 +277,10 @@ FEED_RUNS = CommandRef("workflows.feed_runs", "workflows-commands", FeedRuns, No
 
 NOTE_CLOSED = CommandRef("workflows.note_closed", "workflows-commands", NoteClosed, ClosedNoted, timeout=A_WHILE)
 ARCHIVE_RUNS = CommandRef(
-    "workflows.archive_runs", "workflows-commands", ArchiveRuns, RunsArchived, timeout=A_LONG_WHILE, heartbeat=A_WHILE
+    "workflows.archive_runs", "workflows-commands", ArchiveRuns, RunsArchived, timeout=A_WHILE, heartbeat=SIGN_OF_LIFE
 )
 GIVE_UP_RUNS = CommandRef("workflows.give_up_runs", "workflows-commands", ClosedRuns, Nothing)
-RUNS_IN_DANGER = CommandRef("workflows.runs_in_danger", "workflows-commands", InDanger, ClosedRuns)
+RUNS_IN_DANGER = CommandRef("workflows.runs_in_danger", "workflows-commands", InDanger, Endangered)
 
 
 def queue_of(part: str) -> str:

@@ -90,7 +90,7 @@ class Shelf:
         )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -187,9 +187,10 @@ async def test_while_the_bucket_fails_nothing_counts_as_archived_and_what_nears_
 
     half = timedelta(seconds=RETENTION_SECONDS / 2)
     soon = await shelf.commands(later=half - timedelta(hours=1)).runs_in_danger(InDanger(limit=10))
-    assert soon.runs == ()
+    assert (soon.runs, soon.unread_since) == ((), None)
     late = await shelf.commands(later=half + timedelta(hours=1)).runs_in_danger(InDanger(limit=10))
     assert workflow in {each.workflow_id for each in late.runs}
+    assert late.unread_since is not None, "and nobody read the list for so long"
     assert (await shelf.commands(DATABASE).archive_runs(PAGE)).archived >= 1
     late = await shelf.commands(later=half + timedelta(hours=1)).runs_in_danger(InDanger(limit=10))
     assert late.runs == ()
@@ -213,12 +214,14 @@ async def test_the_list_of_what_has_closed_is_read_page_by_page(shelf: Shelf) ->
     commands, after, pages = shelf.commands(), None, 0
     while pages == 0 or after is not None:
         assert await _up_to(shelf) is None, "nothing is through until the last page is"
+        assert (await commands.runs_in_danger(InDanger(limit=1))).unread_since == "never"
         page = await commands.note_closed(NoteClosed(after=after, limit=1, whole=False))
         after, pages = page.last, pages + 1
         assert page.noted <= 1
     assert pages >= 3
     assert workflows <= await shelf.waiting()
     assert await _up_to(shelf) is not None
+    assert (await commands.runs_in_danger(InDanger(limit=1))).unread_since is None
 
 
 async def test_a_run_that_was_given_up_is_not_asked_for_again(shelf: Shelf) -> None:

@@ -70,12 +70,18 @@ class ArchiveCommands:
             await ledger.give_up(tx, [each.run_id for each in command.runs])
         return contracts.Nothing()
 
-    async def runs_in_danger(self, command: contracts.InDanger) -> contracts.ClosedRuns:
-        """Return the oldest runs that are not archived although half of the time to do it is over."""
+    async def runs_in_danger(self, command: contracts.InDanger) -> contracts.Endangered:
+        """Return the oldest runs that are not archived although half of the time to do it is over.
+
+        Where the list of closed runs was not read for so long, nobody knows which they are: that is said as well.
+        """
         age = ENOUGH_OF_THE_RETENTION * await _retention(await self._link.client())
+        old = self._now() - age
         async with self._database.read() as tx:
-            runs = await ledger.waiting(tx, At(), limit=command.limit, before=self._now() - age)
-        return contracts.ClosedRuns(runs=tuple(each.named() for each in runs))
+            runs = await ledger.waiting(tx, At(), limit=command.limit, before=old)
+            read_at = await ledger.list_read_at(tx)
+        unread = None if read_at and read_at >= old else read_at.isoformat() if read_at else "never"
+        return contracts.Endangered(runs=tuple(each.named() for each in runs), unread_since=unread)
 
 
 async def _retention(client: Client) -> timedelta:

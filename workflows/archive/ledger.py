@@ -16,9 +16,10 @@ SELECT * FROM unnest(%(runs)s::uuid[], %(workflows)s::varchar[], %(types)s::varc
 ON CONFLICT (run_id) DO NOTHING
 """
 _UP_TO: Final = "SELECT at FROM closed_up_to"
+_READ_AT: Final = "SELECT read_at FROM closed_up_to"
 _ALL_NOTED: Final = """
-INSERT INTO closed_up_to (at) SELECT max(closed_at) FROM closed_run HAVING max(closed_at) IS NOT NULL
-ON CONFLICT (one) DO UPDATE SET at = greatest(closed_up_to.at, excluded.at)
+INSERT INTO closed_up_to (at, read_at) SELECT max(closed_at), now() FROM closed_run
+ON CONFLICT (one) DO UPDATE SET at = greatest(closed_up_to.at, excluded.at), read_at = excluded.read_at
 """
 _WAITING: Final = """
 SELECT run_id, workflow_id, type, closed_at FROM closed_run
@@ -89,6 +90,12 @@ async def note(tx: Tx, runs: Sequence[Run]) -> int:
 async def noted_up_to(tx: Tx) -> datetime | None:
     """Return up to when every closed run is noted; None where nobody ever looked through all."""
     found: datetime | None = (await tx.exec_driver_sql(_UP_TO)).scalar()
+    return found
+
+
+async def list_read_at(tx: Tx) -> datetime | None:
+    """Return when the list of closed runs was last read to its end; None where it never was."""
+    found: datetime | None = (await tx.exec_driver_sql(_READ_AT)).scalar()
     return found
 
 

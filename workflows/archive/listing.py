@@ -16,11 +16,12 @@ from workflows.archive.ledger import Run
 OVERLAP: Final = timedelta(hours=1)
 CLOSED: Final = "ExecutionStatus != 'Running'"
 
+Page = tuple[list[Run], str | None]
+"""Runs, and where the next page begins; None after the last one."""
 
-async def closed_runs(client: Client, *, after: str | None, since: datetime | None, limit: int) -> tuple[
-    list[Run], str | None
-]:  # fmt: skip
-    """Return one page of the runs that closed after *since*, and where the next one begins; None after the last one."""
+
+async def closed_runs(client: Client, *, after: str | None, since: datetime | None, limit: int) -> Page:
+    """Return one page of the runs that closed after *since*, the newest first; *after*: where the page before ended."""
     bound, token = _read(after) if after is not None else (since, None)
     query = CLOSED if bound is None else f"{CLOSED} AND CloseTime >= '{bound.astimezone(UTC).isoformat()}'"
     listed = client.list_workflows(query, page_size=limit, next_page_token=token)

@@ -25,8 +25,12 @@ CREATE TABLE closed_run (
 CREATE INDEX closed_run_waiting ON closed_run (closed_at, run_id) WHERE kept_at IS NULL AND given_up_at IS NULL;
 CREATE INDEX closed_run_kept ON closed_run (closed_at, run_id) WHERE kept_at IS NOT NULL;
 
--- Up to here every run that closed is in the table above.
-CREATE TABLE closed_up_to (one boolean PRIMARY KEY DEFAULT true CHECK (one), at timestamptz NOT NULL);
+-- Up to `at` every run that closed is in the table above; `read_at`: when Temporal's list was read to its end last.
+CREATE TABLE closed_up_to (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    at timestamptz,
+    read_at timestamptz NOT NULL
+);
 
 -- The histories that are kept here and not in a bucket. They are compressed already.
 CREATE TABLE kept_history (name varchar PRIMARY KEY, content bytea NOT NULL);
