@@ -70,6 +70,7 @@ class Action(StrEnum):
     REQUEST_VOID = "request_void"
     APPROVE_VOID = "approve_void"
     LAPSE_VOID = "lapse_void"
+    MOVE_POLICY = "move_policy"
     ASK_FOLLOW_UP = "ask_follow_up"
     ANSWER_FOLLOW_UP = "answer_follow_up"
     REMIND = "remind"
@@ -189,6 +190,7 @@ _ROWS: tuple[_Row, ...] = (
     (frozenset(State) - {_S.VOID}, _A.REQUEST_VOID, EITHER_SUPERVISOR, To.SAME, "void_requested"),
     (frozenset(State) - {_S.VOID}, _A.APPROVE_VOID, frozenset({Party.OPERATOR}), _S.VOID, "voided"),
     (frozenset(State) - {_S.VOID}, _A.LAPSE_VOID, SYSTEM, To.SAME, "void_lapsed"),
+    (LIVE, _A.MOVE_POLICY, frozenset({Party.OPERATOR}), To.SAME, "policy_moved"),
     (_S.CLOSED, _A.ASK_FOLLOW_UP, SYSTEM, To.SAME, "follow_up_asked"),
     (_S.CLOSED, _A.ANSWER_FOLLOW_UP, RECEIVER, To.SAME, "followed_up"),
     (LIVE, _A.REMIND, SYSTEM, To.SAME, "reminded"),

@@ -95,6 +95,8 @@ AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
         "void_requested": (Who.OPERATORS,),
         "voided": _BOTH,
         "void_lapsed": _BOTH,
+        # Thousands may be moved at once. The new date stands in every list, and whoever is late by it hears of that.
+        "policy_moved": _NOBODY,
         "follow_up_asked": _RECEIVER,
         "followed_up": _SENDER,
         "reminded": _NOBODY,

@@ -4,13 +4,13 @@ Others stop; a paused clock keeps what was left. Source: docs/lifecycle.md, cloc
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from services.contracts.codes import ClockName
 from services.contracts.lifecycle import Action, State
-from services.referral import clocks
+from services.referral import clocks, moving, policy
 from services.referral.clocks import Clock, Status, Timing
 from services.referral.domain import Referral
 from services.referral.escalation import plan
@@ -62,6 +62,10 @@ class Scene:
     calendar: Calendar
     offices: Offices
 
+    def under(self, version: str) -> "Scene":
+        """Return the same with the policy of *version*. Raises UnknownPolicy, and PolicyInvalid."""
+        return replace(self, policy=policy.load(version))
+
     def timing(self, name: ClockName, referral: Referral) -> Timing:
         """Return how clock *name* of *referral* goes on after its due date."""
         positive = referral.outcome.positive if referral.outcome else None
@@ -86,11 +90,23 @@ def running_in(referral: Referral) -> tuple[ClockName, ...]:
 
 def clocks_after(before: Referral, after: Referral, action: Action, scene: Scene) -> dict[ClockName, Clock]:
     """Return the clock book of *after*, which *action* made of *before*."""
+    if action is Action.MOVE_POLICY:
+        return _moved(after, scene.under(after.policy_version))
     book = {**_kept(before, after, action, scene), **_alongside(before, after, action, scene)}
     for name in running_in(after):
         if name not in book:
             book[name] = _started(name, before, after, action, scene)
     return book
+
+
+def _moved(referral: Referral, scene: Scene) -> dict[ClockName, Clock]:
+    """The same clocks by another policy. A review date stays: a person chose it."""
+    return {
+        name: clock
+        if name is C.REVIEW
+        else moving.under(clock, scene.policy.span(name, referral.priority), scene.now, scene.timing(name, referral))
+        for name, clock in referral.clocks.items()
+    }
 
 
 def _kept(before: Referral, after: Referral, action: Action, scene: Scene) -> dict[ClockName, Clock]:

@@ -128,8 +128,8 @@ def restart_with(clock: Clock, at_least: Span, now: datetime, timing: Timing) ->
     Reminders whose place is already behind are not sent. *at_least* is counted in the clock's own kind of time.
     """
     least = clock.span.between(now, at_least.after(now, timing.calendar), timing.calendar)
-    left = max(_left(clock, now, timing), least)
-    behind = [mark for mark, rest in _places(clock, timing) if rest >= left]
+    left = max(left_at(clock, now, timing), least)
+    behind = [mark for mark, rest in places(clock, timing) if rest >= left]
     fired = behind[-1] if behind else None
     return rearm(Clock(clock.name, Status.RUNNING, clock.span, since=now, left=left, fired=fired), timing)
 
@@ -191,6 +191,20 @@ def earliest(clocks: Iterable[Clock]) -> tuple[Clock, Mark, datetime] | None:
     return min(complete, key=lambda entry: entry[2], default=None)
 
 
+def left_at(clock: Clock, now: datetime, timing: Timing) -> timedelta:
+    """Return what is left at *now*; zero from the due date on."""
+    if clock.status is not Status.RUNNING:
+        return clock.left
+    return max(clock.left - clock.span.between(clock.since, now, timing.calendar), ZERO)
+
+
+def places(clock: Clock, timing: Timing) -> Iterator[tuple[Mark, timedelta]]:
+    """Yield each reminder, with what is left of the whole length at its place."""
+    for mark, part in timing.plan.reminders:
+        rest = 1 - part
+        yield mark, clock.span.amount * rest.numerator / rest.denominator
+
+
 def _rung_mark(clock: Clock, timing: Timing) -> Mark:
     """The mark that follows the reminders or the rung that was told last, as the vacancies are now."""
     rung = timing.plan.next_rung(clock.rung, timing.vacant)
@@ -199,34 +213,21 @@ def _rung_mark(clock: Clock, timing: Timing) -> Mark:
     return RUNG_MARKS[rung - 1] if clock.rung else Mark.DUE
 
 
-def _places(clock: Clock, timing: Timing) -> Iterator[tuple[Mark, timedelta]]:
-    """Each reminder, with what is left of the whole length at its place."""
-    for mark, part in timing.plan.reminders:
-        rest = 1 - part
-        yield mark, clock.span.amount * rest.numerator / rest.denominator
-
-
 def _reminders(clock: Clock, timing: Timing) -> Iterator[tuple[Mark, datetime]]:
     """The reminders that were not fired yet, with their moments, in order."""
     marks = [mark for mark, _ in timing.plan.reminders]
     done = marks.index(clock.fired) + 1 if clock.fired in marks else 0
-    for mark, rest in list(_places(clock, timing))[done:]:
+    for mark, rest in list(places(clock, timing))[done:]:
         yield mark, clock.span.of(clock.left - rest).after(clock.since, timing.calendar)
 
 
 def _halt(clock: Clock, status: Status, now: datetime, timing: Timing) -> Clock:
-    left, waited = _left(clock, now, timing), ZERO
+    left, waited = left_at(clock, now, timing), ZERO
     if clock.rung and clock.next_mark is not None:
         waited = clock.waited + _step(clock.next_mark, timing).between(_told_since(clock), now, timing.calendar)
     return replace(
         clock, status=status, since=now, left=left, waited=waited, due_at=None, next_mark=None, next_mark_at=None
     )
-
-
-def _left(clock: Clock, now: datetime, timing: Timing) -> timedelta:
-    if clock.status is not Status.RUNNING:
-        return clock.left
-    return max(clock.left - clock.span.between(clock.since, now, timing.calendar), ZERO)
 
 
 def _step(mark: Mark, timing: Timing) -> Span:

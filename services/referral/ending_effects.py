@@ -1,11 +1,11 @@
-"""The effects of actions that end a referral before its time, or begin it anew. See `effects.py`."""
+"""The effects of actions that end a referral before its time, or begin it or its time anew. See `effects.py`."""
 
 from dataclasses import replace
 
 from services.contracts.codes import FollowUp, ParkReason, StopParty
 from services.contracts.lifecycle import HOLDS_A_PLACE, Action
 from services.contracts.refusals import Refused
-from services.referral import orders
+from services.referral import orders, policy
 from services.referral.actors import Actor
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
@@ -118,6 +118,24 @@ def approve_void(referral: Referral, _: orders.ApproveVoid, __: Actor, scene: Sc
 @effect(Action.LAPSE_VOID)
 def lapse_void(referral: Referral, _: orders.Order | None, __: Actor, ___: Scene) -> Referral:
     return progressed(referral, void_requested_by=None, void_requested_at=None)
+
+
+@effect(Action.MOVE_POLICY)
+def move_policy(referral: Referral, order: orders.MovePolicy, _: Actor, __: Scene) -> Referral:
+    if order.policy == referral.policy_version:
+        raise Refused("referral.policy_unchanged", number=referral.number, policy=order.policy)
+    check_policy(order.policy)
+    return replace(referral, policy_version=order.policy)
+
+
+def check_policy(version: str) -> None:
+    """Raise Refused where no policy of *version* comes with the product, or its file has a gap."""
+    try:
+        policy.load(version)
+    except policy.UnknownPolicy as unknown:
+        raise Refused("referral.policy_unknown", policy=version, known=", ".join(unknown.known)) from unknown
+    except policy.PolicyInvalid as invalid:
+        raise Refused("referral.policy_unusable", policy=version, gaps="; ".join(invalid.gaps)) from invalid
 
 
 @effect(Action.WARN_DRAFT)

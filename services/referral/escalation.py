@@ -25,6 +25,11 @@ class Told(StrEnum):
     DPO = "dpo"
     OPERATOR = "operator"
 
+    @property
+    def of_the_sender(self) -> bool:
+        """True on the side that refers; who stands on neither side counts to the other one."""
+        return self.value.startswith("sending")
+
 
 Reminders = tuple[tuple[Mark, Fraction], ...]
 

@@ -38,6 +38,9 @@ INSERT INTO timeline (referral, version, fact, at, officer, staff_no, unit, stat
 VALUES (%(id)s, %(version)s, %(fact)s, %(now)s, %(officer)s, %(staff_no)s, %(unit)s, %(state)s, %(attempt)s,
     %(reason)s, %(outcome)s, %(clock)s, %(mark)s, %(told)s, %(said)s)
 """
+_LINE_OF_A_MOVE: Final = _LINE.replace("sealed)", "sealed, policy_from, policy_to)").replace(
+    "%(said)s)", "%(said)s, %(policy_from)s, %(policy_version)s)"
+)
 _ASKED: Final = """
 INSERT INTO attempt (referral, attempt, unit, offered_at) VALUES (%(id)s, %(attempt)s, %(unit_to)s, %(now)s)
 """
@@ -81,6 +84,8 @@ def step_writes(
         fact=step.fact, snapshot=step.after.snapshot(), told=step.told, clock=step.clock, mark=step.mark
     )
     line = _line(step.after, event, actor, keyring, now=now, sealed=sealed)
+    if step.before.policy_version != step.after.policy_version:
+        line = Write(_LINE_OF_A_MOVE, {**line.values, "policy_from": step.before.policy_version})
     return saving(step.before, step.after), line, *_attempt(step), outbox.writing(event, now=now)
 
 

@@ -103,4 +103,4 @@ _RUNGS = (
 
 
 def _side(told: Told, unit_from: UnitId, unit_to: UnitId | None) -> UnitId | None:
-    return unit_from if told.value.startswith("sending") else unit_to
+    return unit_from if told.of_the_sender else unit_to

@@ -24,6 +24,7 @@ from services.contracts.lifecycle import Action
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Short = Annotated[str, Field(min_length=1, max_length=100)]
+PolicyVersion = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")]
 
 
 class Order(BaseModel):
@@ -238,6 +239,14 @@ class ApproveVoid(Order):
     action: ClassVar[Action] = Action.APPROVE_VOID
 
 
+class MovePolicy(Order):
+    """Count the clocks of this referral anew by another policy. `text` says why."""
+
+    action: ClassVar[Action] = Action.MOVE_POLICY
+    policy: PolicyVersion
+    text: Text
+
+
 class DocumentSeen(BaseModel):
     """A paper that was looked at; the paper itself is not kept."""
 
@@ -291,6 +300,6 @@ _ALL: tuple[type[Order], ...] = (
     *(Submit, Discard, Offer, Return, Close, Claim, Decline, Redirect, Accept, Ask, AnswerQuestion, WithdrawQuestion),
     *(Contact, Unaccept, Note, ContactFailed, Hold, Resume, Report, Confirm, Dispute, RuleBack, RuleUphold, Recall),
     *(ConfirmCancel, RefuseCancel, WithdrawConsent, Object, AnswerObjection, StopReceipt, Assign, AnswerFollowUp),
-    *(Reopen, RequestVoid, ApproveVoid),
+    *(Reopen, RequestVoid, ApproveVoid, MovePolicy),
 )
 ORDERS: Mapping[Action, type[Order]] = MappingProxyType({order.action: order for order in _ALL})

@@ -9,14 +9,14 @@ from pydantic import TypeAdapter
 from sqlalchemy import Select, select
 from sqlalchemy.engine import Row
 
-from services.contracts.codes import ClockName, StopParty
-from services.contracts.ids import OfficerId, ReferralId, UnitId
-from services.contracts.lifecycle import LIVE, WITH_RECEIVER, State
+from services.contracts.codes import ClockName
+from services.contracts.ids import ReferralId
 from services.contracts.refusals import Refused
 from services.kit.database import Tx, Write
 from services.referral.clocks import Clock
 from services.referral.domain import Progress, Referral
 from services.referral.tables import ReferralRow
+from services.referral.whose_move import holder, waits_for
 
 NO_DUE_DATE: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _PROGRESS: Final = TypeAdapter(Progress)
@@ -65,24 +65,6 @@ def from_row(row: Row[Any]) -> Referral:
     referral = _REFERRAL.validate_python({**plain, "clocks": {}})
     object.__setattr__(referral, "clocks", clocks)
     return referral
-
-
-def waits_for(referral: Referral) -> UnitId | None:
-    """Return the unit whose move it is; None when nothing is to be done any more."""
-    if referral.state not in LIVE:
-        return referral.unit_to if referral.progress.follow_up_open else None
-    with_receiver = referral.state in WITH_RECEIVER - {State.INFO_NEEDED, State.REPORTED}
-    if referral.state is State.STOPPING:
-        with_receiver = StopParty.RECEIVING_UNIT in referral.progress.stops_awaited
-    return referral.unit_to if with_receiver else referral.unit_from
-
-
-def holder(referral: Referral) -> OfficerId | None:
-    """Return the person whose move it is, where one is known."""
-    unit = waits_for(referral)
-    if unit is None:
-        return None
-    return referral.assignee if unit == referral.unit_to else referral.created_by
 
 
 def to_values(referral: Referral) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class AttemptRow(Base, table=True):
 
 
 class TimelineRow(Base, table=True):
-    """One line of a referral's story; its key is the version that the event made."""
+    """One line of a referral's story; its key is the version that the event made. `policy_*`: of a move."""
 
     __tablename__ = "timeline"
 
@@ -97,6 +97,8 @@ class TimelineRow(Base, table=True):
     mark: str | None = None
     told: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB)
     sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    policy_from: str | None = None
+    policy_to: str | None = None
 
 
 class RefusalRow(Base, table=True):

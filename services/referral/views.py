@@ -102,6 +102,8 @@ class LineView(Answered):
     clock: ClockName | None
     mark: Mark | None
     told: list[dict[str, Any]] | None
+    policy_from: str | None
+    policy_to: str | None
     said: dict[str, Any] | None
 
 

@@ -1,126 +1,34 @@
 """Whatever people press, in whatever order, and whatever the clock does in between: the invariants hold."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contracts.codes import (
-    CloseReason,
-    DeclineReason,
-    HoldReason,
     LegalBasis,
-    Outcome,
     Priority,
-    ReopenReason,
-    ReturnReason,
-    StopParty,
-    VoidReason,
 )
-from services.contracts.lifecycle import FINAL, LIVE, RULES, Action, State, allowed, rule
+from services.contracts.lifecycle import FINAL, LIVE, RULES, Action, State, rule
 from services.contracts.refusals import STATUS, Refused
-from services.referral import clocks, orders
-from services.referral.actors import parties
-from services.referral.clock_rules import Scene, running_in
+from services.referral import clocks
+from services.referral.clock_rules import running_in
 from services.referral.domain import Referral
-from services.referral.guards import possible
-from services.referral.repository import waits_for
-from services.referral.transition import act, act_by_system, fire
+from services.referral.transition import fire
+from services.referral.whose_move import waits_for
 from tests.unit.scenes import (
-    BKKBN_KAB_UNIT,
-    BKKBN_PROVINCE,
-    EVERYBODY,
     MONDAY_10,
-    PKB_UNIT,
-    a_draft,
-    accepted,
-    an_offer,
-    in_service,
-    received,
-    reported,
     scene,
 )
-
-DAY = MONDAY_10.date()
-UNITS = st.sampled_from([PKB_UNIT, BKKBN_KAB_UNIT, BKKBN_PROVINCE])
-TEXT = st.just("Keterangan.")
-FILL: dict[str, Any] = {
-    "text": TEXT,
-    "unit": UNITS,
-    "on": st.just(DAY),
-    "provider": TEXT,
-    "programme": TEXT,
-    "proposal_number": TEXT,
-    "outcome": st.sampled_from(Outcome),
-    "review_on": st.dates(date(2026, 2, 3), date(2026, 4, 1)),
-    "assignee": st.sampled_from([None, EVERYBODY[2].officer]),
-    "duplicate_of": st.none(),
-    "draft": st.just(orders.Draft(basis=LegalBasis.PUBLIC_TASK)),
-    "override": st.booleans(),
-}
-REASONS = {
-    orders.Return: ReturnReason,
-    orders.Close: CloseReason,
-    orders.Decline: DeclineReason,
-    orders.Hold: HoldReason,
-    orders.Reopen: ReopenReason,
-    orders.RequestVoid: VoidReason,
-}
-
-
-PAUSES = [timedelta(minutes=5), timedelta(hours=9), timedelta(days=2), timedelta(days=11)]
-# A walk that may discard or recall at every step ends at once.
-ENDINGS = {Action.DISCARD, Action.RECALL, Action.WITHDRAW_CONSENT, Action.APPROVE_VOID, Action.CLOSE}
-
-
-Begin = Callable[..., Referral]
-BEGINS: list[Begin] = [a_draft, an_offer, received, accepted, in_service, reported]
-
-
-def an_order(kind: type[orders.Order]) -> st.SearchStrategy[orders.Order]:
-    fields = {name: FILL[name] for name in kind.model_fields if name in FILL}
-    if issubclass(kind, orders.Reasoned):
-        fields["reason"] = st.sampled_from(REASONS[kind])
-    return st.builds(kind, **fields)
-
-
-STOPS = st.sampled_from([StopParty.REGISTRY, StopParty.NOTIFY])
-# Mostly what the table allows, so that walks go deep; sometimes anything, so that refusals are walked into as well.
-KINDS = st.sampled_from(["press"] * 8 + ["clock"] * 3 + ["offer"] * 2 + ["stop", "anything"])
-
-
-def _press(data: st.DataObject, referral: Referral, here: Scene) -> Referral:
-    endings = data.draw(st.integers(0, 3)) == 0
-    may = [
-        (actor, action)
-        for actor in EVERYBODY
-        for action in allowed(referral.state, parties(actor, referral, here.offices))
-        if action in orders.ORDERS and (endings or action not in ENDINGS)
-    ]
-    if not may:
-        return referral
-    actor, action = data.draw(st.sampled_from(may))
-    order = data.draw(an_order(orders.ORDERS[action]))
-    return act(referral, order, actor, here, expected_version=referral.acted_version).after
+from tests.unit.walks import BEGINS, KINDS, PAUSES, Begin, step
 
 
 def _moved(data: st.DataObject, referral: Referral, now: datetime) -> Referral:
-    here, kind = scene(now), data.draw(KINDS)
-    if kind == "press":
-        return _press(data, referral, here)
-    if kind == "anything":
-        order = data.draw(st.sampled_from(sorted(orders.ORDERS.values(), key=str)).flatmap(an_order))
-        actor = data.draw(st.sampled_from(EVERYBODY))
-        after = act(referral, order, actor, here, expected_version=referral.acted_version).after
-        assert order.action in possible(referral, actor, parties(actor, referral, here.offices), here)
-        return after
-    if kind == "offer":
-        return act_by_system(referral, Action.OFFER, here, orders.Offer(unit=data.draw(UNITS))).after
-    if kind == "stop":
-        return act_by_system(referral, Action.STOP_RECEIPT, here, data.draw(STOPS)).after
+    here, kind = scene(now, policy_version=referral.policy_version), data.draw(KINDS)
+    if kind != "clock":
+        taken = step(data, referral, here, kind)
+        return taken.after if taken else referral
     next_mark = referral.next_mark
     if next_mark is None:
         return referral

@@ -6,7 +6,7 @@ from services.contracts.lifecycle import State
 from services.contracts.reading import wanted
 from services.contracts.wib import WIB
 from services.referral import orders
-from services.referral.repository import waits_for
+from services.referral.whose_move import waits_for
 from tests.unit.scenes import PKB, TKSK
 from tests.workflow.clocked import Clocked
 

@@ -77,6 +77,10 @@ FACT_SENTENCES: Mapping[str, Words] = {
     "void_lapsed": Words(
         "Permintaan tidak berlaku gugur karena batas waktu lewat", "The request to make it void ran out of time"
     ),
+    "policy_moved": Words(
+        "Dipindahkan ke kebijakan waktu lain, batas waktunya dihitung ulang",
+        "Moved to another clock policy, and its time was counted anew",
+    ),
     "reminded": Words("Pengingat dikirim", "A reminder was sent"),
     "escalated": Words(
         "Diteruskan ke tingkat atas karena batas waktu lewat", "Passed up a level because the time was over"

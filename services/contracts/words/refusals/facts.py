@@ -40,6 +40,9 @@ FACTS: Mapping[str, Fact] = {
     "earliest": Fact(Words("besok", "tomorrow")),
     "latest": Fact(Words("batas yang diizinkan", "the last day allowed")),
     "minutes": Fact(Words("beberapa", "a few")),
+    "policy": Fact(Words("ini", "in question")),
+    "known": Fact(Words("tidak ada", "none")),
+    "gaps": Fact(Words("isinya tidak terbaca", "it cannot be read")),
     "needed": Fact(Words("beberapa", "several")),
 }
 
@@ -68,6 +71,9 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.already_stopped": ("number",),
     "referral.void_not_requested": ("number",),
     "referral.void_already_requested": ("number",),
+    "referral.policy_unknown": ("policy", "known"),
+    "referral.policy_unusable": ("policy", "gaps"),
+    "referral.policy_unchanged": ("number", "policy"),
     "registry.nik_invalid": ("fault",),
     "registry.kk_invalid": ("fault",),
 }
