@@ -2,14 +2,14 @@
 
 import typer
 
-from services.cli import books, demo, doctor, events, referral, replay, session, stack
+from services.cli import books, demo, doctor, events, policies, referral, replay, session, stack, whatif
 from services.cli.bench import command as bench
 from services.cli.chaos import command as chaos
 
 app = typer.Typer(no_args_is_help=True, help="Nyekrup: referrals between two agencies, none of them lost.")
-for single in (stack, demo, doctor, session, replay, bench, chaos):
+for single in (stack, demo, doctor, session, replay, bench, chaos, whatif):
     app.registered_commands.extend(single.app.registered_commands)
-for group in (referral, events, books):
+for group in (referral, events, books, policies):
     app.add_typer(group.app)
 
 if __name__ == "__main__":

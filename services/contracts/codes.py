@@ -241,6 +241,20 @@ class Mark(StrEnum):
     REPEAT = "repeat"
 
 
+class WaysPart(StrEnum):
+    """Why a story that is told again under another policy is followed no further.
+
+    `ended`: a clock ended before somebody acted. `lasted`: it had not ended yet when it did before, and people went on
+    from there. `asked_on`: the system would ask on where it left that to a person, or the other way round. `too_many`:
+    more marks than anybody would set.
+    """
+
+    ENDED = "ended"
+    LASTED = "lasted"
+    ASKED_ON = "asked_on"
+    TOO_MANY = "too_many"
+
+
 class StopParty(StrEnum):
     """Who has to stop after a withdrawal, and says so."""
 

@@ -14,17 +14,17 @@ from services.referral.closing_days import differing_accounts
 MOST_NAMED: Final = 100
 MARK_PATIENCE: Final = timedelta(minutes=2)
 
-_LIVE: Final = "submitted_at IS NOT NULL AND state NOT IN ('closed', 'cancelled', 'void')"
+LIVE: Final = "submitted_at IS NOT NULL AND state NOT IN ('closed', 'cancelled', 'void')"
 _IDS: Final = """
 SELECT id FROM referral WHERE (%(after)s::uuid IS NULL OR id > %(after)s::uuid){live} ORDER BY id LIMIT %(limit)s
 """
-LIVE_IDS: Final = _IDS.format(live=f" AND {_LIVE}")
+LIVE_IDS: Final = _IDS.format(live=f" AND {LIVE}")
 _ALL_IDS: Final = _IDS.format(live="")
 
 # A story: the lines of one timeline, looked at once for all that they must tell.
 _PAGE: Final = f"""
 WITH page AS MATERIALIZED (
-    SELECT id, state, version, submitted_at, next_mark_at, {_LIVE} AS live,
+    SELECT id, state, version, submitted_at, next_mark_at, {LIVE} AS live,
         state NOT IN ('closed', 'cancelled', 'void') AS to_be_seen,
         (SELECT unit FROM unit WHERE unit = referral.waits_for) AS queue, story.*
     FROM referral CROSS JOIN LATERAL (
@@ -56,7 +56,7 @@ _ACROSS: Final = f"""
 SELECT 'two_for_one_need' AS kind, unnest(array_agg(id))::text AS subject FROM referral
     WHERE NOT overridden AND state NOT IN ('draft', 'closed', 'cancelled', 'void')
     GROUP BY family, service HAVING count(*) > 1
-UNION ALL SELECT 'mark_overdue', id::text FROM referral WHERE {_LIVE} AND next_mark_at < %(late)s
+UNION ALL SELECT 'mark_overdue', id::text FROM referral WHERE {LIVE} AND next_mark_at < %(late)s
 ORDER BY 1, 2
 """
 # Several statements that must see one state of the world.

@@ -6,14 +6,11 @@ after an outage. Source: docs/decisions/0014-a-policy-is-tried-before-it-counts.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
 
 from services.contracts.codes import Mark
 from services.referral import clocks
 from services.referral.clocks import Clock, Timing
-from services.referral.worktime import WORKING_DAY, ZERO, Span
-
-CALENDAR_DAY: Final = timedelta(days=1)
+from services.referral.worktime import CALENDAR_DAY, WORKING_DAY, ZERO, Span
 
 
 def under(clock: Clock, span: Span, now: datetime, timing: Timing) -> Clock:

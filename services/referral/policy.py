@@ -13,12 +13,14 @@ from typing import Any, Final
 import yaml
 
 from services.contracts.codes import ClockName, Priority
-from services.referral.worktime import ZERO, Span
+from services.referral.worktime import CALENDAR_DAY, WORKING_DAY, ZERO, Span
 
 _FOLDER: Final = files("services.referral") / "policies"
 _WAITS: Final = ("rung", "repeat", "stop_repeat", "unaccept_minimum")
 _ROWS: Final = (*(clock.value for clock in ClockName), *_WAITS)
 _HEAD: Final = ("version", "attempts")
+# Nobody waits for longer, and a moment beyond the year 9999 is none.
+_LONGEST_DAYS: Final = 3660
 
 Row = Mapping[Priority, Span]
 
@@ -75,12 +77,17 @@ def versions() -> tuple[str, ...]:
 @cache
 def load(version: str) -> Policy:
     """Return the policy of *version*. Raises UnknownPolicy, and PolicyInvalid where its file has a gap."""
-    if version not in versions():
-        raise UnknownPolicy(version, versions())
-    policy = from_text((_FOLDER / f"{version}.yaml").read_text(encoding="utf-8"))
+    policy = from_text(text_of(version))
     if policy.version != version:
         raise PolicyInvalid(version, (f"the file says that it is version {policy.version!r}",))
     return policy
+
+
+def text_of(version: str) -> str:
+    """Return the file of *version* as it was written. Raises UnknownPolicy."""
+    if version not in versions():
+        raise UnknownPolicy(version, versions())
+    return (_FOLDER / f"{version}.yaml").read_text(encoding="utf-8")
 
 
 def from_text(text: str) -> Policy:
@@ -148,4 +155,6 @@ def _span_gap(text: object) -> str | None:
         return str(error)
     if span is None:
         return f"not a span: {text!r}"
+    if span.amount / (WORKING_DAY if span.working else CALENDAR_DAY) > _LONGEST_DAYS:
+        return f"{text!r} is longer than {_LONGEST_DAYS} days"
     return None if span.amount > ZERO else f"{text!r} must be longer than nothing"

@@ -23,15 +23,15 @@ _PROGRESS: Final = TypeAdapter(Progress)
 _REFERRAL: Final = TypeAdapter(Referral)
 _DERIVED: Final = frozenset({"progress", "clocks"})
 _PLAIN: Final = tuple(field.name for field in fields(Referral) if field.name not in _DERIVED)
-_READ: Final = (*_PLAIN, "progress", "clocks")
-_WRITTEN: Final = (*_READ, "due_at", "next_mark_at", "waits_for", "holder", "queue_at")
-_COLUMNS: Final = tuple(getattr(ReferralRow, name) for name in _READ)
+READ: Final = (*_PLAIN, "progress", "clocks")
+_WRITTEN: Final = (*READ, "due_at", "next_mark_at", "waits_for", "holder", "queue_at")
+_COLUMNS: Final = tuple(getattr(ReferralRow, name) for name in READ)
 
 # What a referral is about, and who began it, stays. The rest is written whatever changed, by one prepared statement.
 _STAYS: Final = frozenset({"id", "number", "family", "service", "unit_from", "agency_from", "created_by", "created_at"})
 _SAVED: Final = tuple(name for name in _WRITTEN if name not in _STAYS)
 
-_FIND: Final = f"SELECT {', '.join(_READ)} FROM referral WHERE id = %(id)s"
+_FIND: Final = f"SELECT {', '.join(READ)} FROM referral WHERE id = %(id)s"
 _FIND_AND_LOCK: Final = f"{_FIND} FOR UPDATE"
 _ADD: Final = f"""
 INSERT INTO referral ({", ".join(_WRITTEN)}, sealed)

@@ -13,10 +13,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final, NoReturn
 
-from services.contracts.codes import ClockName, Mark
+from services.contracts.codes import ClockName, Mark, WaysPart
 from services.contracts.ids import UnitId
 from services.contracts.lifecycle import LIVE, Action, State
 from services.referral import clocks
@@ -28,21 +27,8 @@ from services.referral.stories import ACTIONS, Line, Story
 from services.referral.transition import fire
 from services.referral.whose_move import waits_for
 
-MOST_MARKS: Final = 2000
+MOST_MARKS: Final = 500
 """Of one referral: a policy that repeats every second is not followed for years."""
-
-
-class Why(StrEnum):
-    """Why the ways part. `ended`: a clock ended before somebody acted. `lasted`: it had not ended when it did before.
-
-    `asked_on`: after this step the system would ask on where it left that to a person, or the other way round.
-    `too_many`: MOST_MARKS were reached.
-    """
-
-    ENDED = "ended"
-    LASTED = "lasted"
-    ASKED_ON = "asked_on"
-    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,7 @@ class Reached:
 @dataclass(frozen=True, slots=True)
 class Parting:
     at: datetime
-    why: Why
+    why: WaysPart
     clock: ClockName | None = None
 
 
@@ -140,7 +126,7 @@ class _Teller:
         """Go to a step that has its own moment, or that follows the one before as soon as it really did."""
         at = self._stepped + (line.at - self._really) if line.follows else line.at
         if at < self._stepped:
-            self._part(line.at, Why.LASTED)
+            self._part(line.at, WaysPart.LASTED)
         self._pass_time(min(at, self._until))
         if at > self._until:
             self._steps.clear()
@@ -164,7 +150,7 @@ class _Teller:
             if self._fire(due, expected=line.clock) is Mark.END and due is line.clock:
                 self._take(self._referral, line)
                 return
-        self._part(bound, Why.LASTED, line.clock)
+        self._part(bound, WaysPart.LASTED, line.clock)
 
     def _pass_time(self, until: datetime) -> None:
         while due := self._due_until(until):
@@ -184,9 +170,9 @@ class _Teller:
         mark = clocks.due_now(clock, self._now, timing)
         assert mark is not None, "it is due"
         if len(self._marks) == MOST_MARKS:
-            self._part(self._now, Why.TOO_MANY, name)
+            self._part(self._now, WaysPart.TOO_MANY, name)
         if mark is Mark.END and name is not expected and not (name is ClockName.VOID and self._really_lapsed()):
-            self._part(self._now, Why.ENDED, name)
+            self._part(self._now, WaysPart.ENDED, name)
         side = self._referral.unit_from if timing.plan.waits_for.of_the_sender else self._referral.unit_to
         self._marks.append(Reached(name, self._since.get(name, 0), mark, self._now, side))
         self._referral = fire(self._referral, name, mark, here).after
@@ -228,11 +214,11 @@ class _Teller:
     def _check_who_asks_on(self) -> None:
         here, really = self._here(), self._scene.under(self._referral.policy_version)
         if why_a_person_decides(self._referral, here) is not why_a_person_decides(self._referral, really):
-            self._part(self._now, Why.ASKED_ON)
+            self._part(self._now, WaysPart.ASKED_ON)
 
     def _here(self) -> Scene:
         scene = self._scene.under(self._referral.policy_version) if self._own else self._scene
         return replace(scene, now=self._now)
 
-    def _part(self, at: datetime, why: Why, clock: ClockName | None = None) -> NoReturn:
+    def _part(self, at: datetime, why: WaysPart, clock: ClockName | None = None) -> NoReturn:
         raise _Parted(Parting(at, why, clock))

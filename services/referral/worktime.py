@@ -14,6 +14,7 @@ from services.contracts.wib import WIB
 
 OPENS: Final = time(8, tzinfo=WIB)
 WORKING_DAY: Final = timedelta(hours=8)
+CALENDAR_DAY: Final = timedelta(days=1)
 ZERO: Final = timedelta()
 
 _CALENDAR_UNITS: Final = {

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.contracts.codes import ClockName, LegalBasis, Mark, Priority
+from services.contracts.codes import ClockName, LegalBasis, Mark, Priority, WaysPart
 from services.contracts.refusals import Refused
 from services.referral import orders, policy
 from services.referral.actors import SYSTEM
 from services.referral.clock_rules import Scene
 from services.referral.clocks import Status
 from services.referral.policy import Policy
-from services.referral.retelling import MOST_MARKS, Reached, Retold, Why, retell
+from services.referral.retelling import MOST_MARKS, Reached, Retold, retell
 from services.referral.whose_move import waits_for
 from services.referral.worktime import Span
 from tests.unit.scenes import BKKBN_KAB, BKKBN_KAB_UNIT, MONDAY_10, OPERATOR, PKB, TKSK_SUPERVISOR, scene
@@ -105,7 +105,7 @@ def test_where_the_other_policy_would_have_ended_it_before_somebody_acted_the_st
     told = on_its_way(2).wait(days=2).by(PKB, orders.Claim()).by(PKB, orders.Accept()).wait(days=30)
     retold = tell(told, under({"acknowledge": "4 ch", "rung": "1 ch"}))
     assert retold.parted is not None
-    assert (retold.parted.why, retold.parted.clock) == (Why.ENDED, C.ACKNOWLEDGE)
+    assert (retold.parted.why, retold.parted.clock) == (WaysPart.ENDED, C.ACKNOWLEDGE)
     assert retold.parted.at == MONDAY_10 + timedelta(hours=7), "due after four hours, three rungs of an hour each"
     assert max(mark.at for mark in retold.marks) <= retold.parted.at
     assert {mark.clock for mark in retold.marks} == {C.ACKNOWLEDGE}
@@ -118,7 +118,7 @@ def test_an_offer_that_really_expired_expires_earlier_and_the_next_unit_is_asked
     retold = tell(told, under({"acknowledge": "4 ch", "rung": "1 ch"}))
     second = [mark for mark in retold.marks if mark.unit == BKKBN_KAB_UNIT]
     assert retold.parted is not None
-    assert retold.parted.why is Why.ENDED, "the second unit would have lost it as well before it acted"
+    assert retold.parted.why is WaysPart.ENDED, "the second unit would have lost it as well before it acted"
     assert second[0].at - (MONDAY_10 + timedelta(hours=7)) < timedelta(hours=3)
 
 
@@ -128,7 +128,7 @@ def test_where_the_clock_would_not_have_ended_yet_when_the_next_person_acted_the
     claimed = next(line.at for line in told.lines if line.fact == "claimed")
     retold = tell(told, under({"acknowledge": "30 wd"}))
     assert retold.parted is not None
-    assert (retold.parted.why, retold.parted.at) == (Why.LASTED, claimed)
+    assert (retold.parted.why, retold.parted.at) == (WaysPart.LASTED, claimed)
 
 
 def test_what_really_happened_late_is_told_on_time() -> None:
@@ -145,7 +145,7 @@ def test_where_the_other_policy_has_the_system_ask_fewer_units_the_ways_part_at_
     assert tell(told).parted is None
     parted = tell(told, under({}, attempts=1)).parted
     assert parted is not None
-    assert (parted.why, parted.at) == (Why.ASKED_ON, declined)
+    assert (parted.why, parted.at) == (WaysPart.ASKED_ON, declined)
 
 
 def test_a_request_to_void_that_would_have_lapsed_later_changes_nothing_else() -> None:
@@ -163,7 +163,7 @@ def test_a_request_to_void_that_was_approved_after_it_would_have_lapsed_parts_th
     told = on_its_way(4).wait(hours=1).by(TKSK_SUPERVISOR, void).wait(days=3).by(OPERATOR, orders.ApproveVoid())
     parted = tell(told, under({"void": "1 ch"})).parted
     assert parted is not None
-    assert (parted.why, parted.clock) == (Why.ENDED, C.VOID)
+    assert (parted.why, parted.clock) == (WaysPart.ENDED, C.VOID)
 
 
 def test_a_review_date_is_a_persons_choice_and_no_policy_moves_it() -> None:
@@ -188,5 +188,5 @@ def test_a_policy_that_repeats_every_second_is_not_followed_for_ever() -> None:
     told = on_its_way(4).wait(days=120)
     retold = tell(told, under({"contact": "1 cs", "rung": "1 cs", "repeat": "1 cs"}))
     assert retold.parted is not None
-    assert retold.parted.why is Why.TOO_MANY
+    assert retold.parted.why is WaysPart.TOO_MANY
     assert len(retold.marks) == MOST_MARKS

@@ -3,12 +3,10 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from deploy.local.servers import ADMIN_URL, DATABASE_URL, REDIS_URL, TEMPORAL_ADDRESS
 from deploy.local.temporal import find_temporal
@@ -17,7 +15,7 @@ from services.cli.bench.ground import Ground, Tell, open_ground
 from services.cli.bench.machine import describe_machine
 from services.cli.bench.measures import BY_FIGURE, MEASURES, Measure
 from services.cli.bench.sizes import FULL, QUICK, Size
-from services.cli.output import Json, console, errors, fail, print_json, print_table
+from services.cli.output import Json, console, fail, print_json, print_table, progress
 from services.cli.stack import run_stack
 from services.kit.supervisor import ended_by_signals
 
@@ -40,7 +38,7 @@ def bench(
         fail(f"{given[0]} is set, and a bench fills its servers.", "Unset it: the bench starts servers of its own.")
 
     async def work() -> int:
-        with ended_by_signals(), _progress() as tell:
+        with ended_by_signals(), progress("bench") as tell:
             report = await measure(_chosen(only), QUICK if quick else FULL, tell)
         _print(report, only, as_json=as_json)
         return 0
@@ -76,19 +74,6 @@ async def _in_time(each: Measure, ground: Ground, size: Size, ends: float) -> Se
 
 def _chosen(only: str | None) -> Sequence[Measure]:
     return MEASURES if only is None else (BY_FIGURE[only],)
-
-
-@contextmanager
-def _progress() -> Iterator[Tell]:
-    """Show what is being done and for how long, on the error output: the other one may be read by a program."""
-    if not errors.is_terminal:
-        began = time.monotonic()
-        yield lambda line: errors.print(f"{time.monotonic() - began:5.0f} s  {line}", highlight=False)
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as progress:
-        task = progress.add_task("bench")
-        yield lambda line: progress.update(task, description=line)
 
 
 def _print(report: dict[str, Any], only: str | None, *, as_json: bool) -> None:

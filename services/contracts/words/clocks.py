@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.contracts.codes import ClockName, Mark
+from services.contracts.codes import ClockName, Mark, WaysPart
 from services.contracts.words.base import Words
 
 CLOCKS: Mapping[ClockName, Words] = {
@@ -31,4 +31,11 @@ MARKS: Mapping[Mark, Words] = {
     Mark.RUNG_3: Words("Diteruskan dua tingkat ke atas", "Passed up two levels"),
     Mark.END: Words("Batas terakhir sudah lewat", "The last limit is over"),
     Mark.REPEAT: Words("Pengingat diulang", "Reminder repeated"),
+}
+
+WAYS_PART: Mapping[WaysPart, Words] = {
+    WaysPart.ENDED: Words("Berakhir sebelum ada yang bertindak", "Ended before somebody acted"),
+    WaysPart.LASTED: Words("Belum berakhir saat itu", "Had not ended by then"),
+    WaysPart.ASKED_ON: Words("Penawaran berikutnya di tangan lain", "The next offer in other hands"),
+    WaysPart.TOO_MANY: Words("Terlalu banyak pengingat", "Too many marks"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 from services.contracts import books, codes, lifecycle
 from services.contracts.words.base import Words
 from services.contracts.words.books import FINDINGS, LINE_FAULTS, REMEDIES
-from services.contracts.words.clocks import CLOCKS, MARKS
+from services.contracts.words.clocks import CLOCKS, MARKS, WAYS_PART
 from services.contracts.words.lifecycle import ACTIONS, PARTIES, STATES
 from services.contracts.words.places import AGENCIES, LEVELS, ROLES, STOP_PARTIES
 from services.contracts.words.reasons import (
@@ -44,6 +44,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Words]] = MappingProxyType(
         codes.FollowUp: FOLLOW_UPS,
         codes.ClockName: CLOCKS,
         codes.Mark: MARKS,
+        codes.WaysPart: WAYS_PART,
         codes.Agency: AGENCIES,
         codes.Level: LEVELS,
         codes.Role: ROLES,
