@@ -23,7 +23,7 @@ from services.referral.usecases import Record
 # Chosen and locked at once, in the order of their ids, so that two who move do not wait for each other for ever.
 _CHOSEN: Final = f"""
 SELECT {", ".join(READ)} FROM referral
-WHERE {LIVE} AND policy_version <> %(to)s AND (%(after)s::uuid IS NULL OR id > %(after)s::uuid)
+WHERE {LIVE} AND policy_version <> %(to)s AND id > %(after)s::uuid
     AND (%(policy)s::varchar IS NULL OR policy_version = %(policy)s)
     AND (%(unit)s::varchar IS NULL OR %(unit)s IN (unit_from, unit_to))
     AND (%(service)s::varchar IS NULL OR service = %(service)s)
@@ -85,7 +85,7 @@ async def move(record: Record, tx: Tx, order: Move, actor: Actor) -> dict[str, A
 async def _steps(record: Record, tx: Tx, chosen: Chosen, why: str, actor: Actor, query: str) -> list[Step]:
     check_policy(chosen.to)
     order = orders.MovePolicy(policy=chosen.to, text=why)
-    rows = (await tx.exec_driver_sql(query, chosen.model_dump())).all()
+    rows = (await tx.exec_driver_sql(query, {**chosen.model_dump(), "after": chosen.after or UUID(int=0)})).all()
     offices = await record.picture.now(tx)
     return [
         act(each, order, actor, record.scene(each, offices), expected_version=each.acted_version)

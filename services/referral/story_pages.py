@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from pydantic import TypeAdapter
 
@@ -23,11 +24,9 @@ SELECT {", ".join(READ)},
     (SELECT jsonb_object_agg(asked.attempt, asked.unit) FROM attempt AS asked WHERE asked.referral = referral.id)
         AS units
 FROM referral
-WHERE submitted_at >= %(since)s AND submitted_at < %(until)s
-    AND (%(queue_at)s::timestamptz IS NULL OR (submitted_at, id) > (%(queue_at)s::timestamptz, %(after_id)s::uuid))
+WHERE submitted_at < %(until)s AND (submitted_at, id) > (%(queue_at)s::timestamptz, %(after_id)s::uuid)
 ORDER BY submitted_at, id LIMIT %(limit)s
 """
-_NOT_YET: Final[dict[str, Any]] = {"queue_at": None, "after_id": None}
 
 
 async def stories(
@@ -37,8 +36,8 @@ async def stories(
 
     Raises Refused("request.invalid") for an *after* that no page gave.
     """
-    place = read_cursor(after) if after else _NOT_YET
-    asked = {"since": since, "until": until, "limit": limit, **place}
+    place = read_cursor(after) if after else {"queue_at": since, "after_id": UUID(int=0)}
+    asked = {"until": until, "limit": limit, **place}
     rows = (await tx.exec_driver_sql(_PAGE, asked)).all()
     found = [_story(row) for row in rows]
     last = found[-1].referral if len(found) == limit else None

@@ -47,6 +47,11 @@ def _line(line: str, rows: dict[str, str]) -> str:
     return f"{name}: {{normal: {span}, high: {span}, urgent: {span}}}"
 
 
+def said(printed: str) -> str:
+    """Return what was printed, without the ends of the lines, which depend on the terminal."""
+    return " ".join(printed.split())
+
+
 def _write(file: Path, lines: list[str]) -> None:
     file.write_text("\n".join(lines))
 
@@ -77,7 +82,7 @@ async def test_an_operator_sees_who_would_have_been_reminded_and_what_would_have
     code, shown, _ = await nyekrup(home, "whatif", "--policy", quick, *PERIOD, "--most", "0")
     assert code == 0
     assert "tried-1" in shown
-    assert "list them with" in shown
+    assert "list them with" in said(shown)
 
 
 async def test_a_policy_with_a_gap_a_period_without_a_referral_and_one_that_runs_backwards_are_sentences(
@@ -87,17 +92,17 @@ async def test_a_policy_with_a_gap_a_period_without_a_referral_and_one_that_runs
     gap = await policy_file(home, tmp_path / "gap.yaml", without="decide")
     code, _, err = await nyekrup(home, "whatif", "--policy", gap, *PERIOD)
     assert code == 1
-    assert "'decide'" in err.replace("\n", " ")
+    assert "'decide'" in said(err)
     code, _, err = await nyekrup(home, "whatif", "--policy", str(tmp_path / "none.yaml"), *PERIOD)
     assert code == 2
-    assert "cannot be read" in err.replace("\n", " ")
+    assert "cannot be read" in said(err)
     backwards = ("--from", "2026-03-02", "--to", "2026-03-01")
     code, _, err = await nyekrup(home, "whatif", "--policy", whole, *backwards)
     assert code == 1
-    assert "period_backwards" in err
+    assert "period_backwards" in said(err)
     code, out, _ = await nyekrup(home, "whatif", "--policy", whole, "--from", "2020-01-01", "--to", "2020-01-31")
     assert code == 0
-    assert "No referral was submitted" in out
+    assert "No referral was submitted" in said(out)
 
 
 async def test_only_an_operator_tries_and_moves(stage: Stage) -> None:
@@ -122,7 +127,7 @@ async def test_referrals_under_way_are_looked_at_moved_and_their_clocks_fire_by_
     assert (await stage.tksk.show(referral["id"]))["policy_version"] == DEMO_POLICY
     code, _, err = await nyekrup(home, "policy", "move", STANDARD, *chosen, "--yes")
     assert code == 2
-    assert "needs a reason" in err
+    assert "needs a reason" in said(err)
     why = ("--yes", "--because", "Kesepakatan baru.")
     moved = await read(home, "policy", "move", STANDARD, *chosen, *why)
     assert moved["moved"]
@@ -148,5 +153,5 @@ async def test_the_policies_are_listed_with_what_goes_by_them(home: Path, stage:
     assert by_version[STANDARD]["installed"]
     code, _, err = await nyekrup(home, "policy", "move", "standard-99")
     assert code == 1
-    assert "standard-99" in err
-    assert STANDARD in err.replace("\n", " ")
+    assert "standard-99" in said(err)
+    assert STANDARD in said(err)
