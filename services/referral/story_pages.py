@@ -15,7 +15,7 @@ from services.referral.stories import Line, Story
 _LINES: Final = TypeAdapter(tuple[Line, ...])
 _UNITS: Final = TypeAdapter(dict[int, UnitId])
 
-_PAGE: Final = f"""
+PAGE: Final = f"""
 SELECT {", ".join(READ)},
     (SELECT jsonb_agg(jsonb_build_object('fact', fact, 'at', at, 'state', line.state, 'attempt', line.attempt,
         'officer', officer, 'reason', reason, 'outcome', line.outcome, 'clock', clock, 'mark', mark,
@@ -38,7 +38,7 @@ async def stories(
     """
     place = read_cursor(after) if after else {"queue_at": since, "after_id": UUID(int=0)}
     asked = {"until": until, "limit": limit, **place}
-    rows = (await tx.exec_driver_sql(_PAGE, asked)).all()
+    rows = (await tx.exec_driver_sql(PAGE, asked)).all()
     found = [_story(row) for row in rows]
     last = found[-1].referral if len(found) == limit else None
     return found, cursor_of(last.submitted_at, last.id) if last and last.submitted_at else None
