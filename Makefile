@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Most tests wait for servers that they killed: two at a time are nearly twice as fast, also on two cores.
 WORKERS ?= 2
 
-.PHONY: setup demo test check chaos lock clean
+.PHONY: setup setup-bench demo test check chaos lock clean
 
 setup: $(STAMP)
 
@@ -16,10 +16,17 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
+# What only `nyekrup bench people` and its test need.
+setup-bench: $(VENV)/.bench-installed
+
+$(VENV)/.bench-installed: requirements-bench.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
 demo: setup
 	$(BIN)/nyekrup demo
 
-test: check
+test: check setup-bench
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 # Three minutes, more than thirty faults. `make test` has the short form: every kind of fault once.
@@ -36,6 +43,8 @@ check: setup
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate --extra local --extra dev --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --extra bench --constraint requirements.lock --output-file requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV)

@@ -38,7 +38,8 @@ async def main() -> int:
     configure_logging("workflows", settings.log_format, settings.log_level)
     await migrate_when_up(settings.database_url, Path(__file__).parent / "migrations")
 
-    database, health, link = Database(settings.database_url, pool=4), Health(), TemporalLink(settings)
+    database, health = Database(settings.database_url, pool=4), Health()
+    link = TemporalLink(settings, metrics_address=settings.worker_metrics)
     now = system_clock(settings.clock_offset_seconds)
     verifier = Verifier(settings.jwks, now=now)
     broker = stream_broker(settings.redis_url)

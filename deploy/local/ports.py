@@ -75,6 +75,11 @@ def is_free(port: int) -> bool:
     return True
 
 
+def free_port() -> int:
+    """Return a port that is free now, for a server that lives as long as its caller."""
+    return dict(_free_ports(["any"], set()))["any"]
+
+
 def _free_ports(names: list[str], taken: set[int]) -> Iterator[tuple[str, int]]:
     candidates = iter(random.sample(range(LOWEST, HIGHEST), HIGHEST - LOWEST))
     for name in names:

@@ -9,6 +9,7 @@ import structlog
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
 from services.contracts.commands import CommandRef
@@ -28,8 +29,10 @@ GRACE = timedelta(seconds=10)
 class TemporalLink:
     """The process's one client, made when the server first answers."""
 
-    def __init__(self, settings: PartSettings) -> None:
+    def __init__(self, settings: PartSettings, *, metrics_address: str = "") -> None:
+        """*metrics_address*, host:port: where the library's own metrics are answered for Prometheus; unset: nowhere."""
         self._address, self._namespace = settings.temporal_address, settings.temporal_namespace
+        self._runtime = _measured(metrics_address) if metrics_address else None
         self._client: Client | None = None
         self._lock = asyncio.Lock()
 
@@ -38,8 +41,9 @@ class TemporalLink:
         async with self._lock:
             if self._client is None:
                 self._client = await Client.connect(
-                    self._address, namespace=self._namespace, data_converter=pydantic_data_converter
-                )
+                    self._address, namespace=self._namespace, data_converter=pydantic_data_converter,
+                    runtime=self._runtime,
+                )  # fmt: skip
             return self._client
 
     async def ping(self) -> None:
@@ -58,6 +62,10 @@ class TemporalLink:
                 log.info("temporal.waiting", error=type(error).__name__, retry_seconds=delay)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 2.0)
+
+
+def _measured(address: str) -> Runtime:
+    return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=address)))
 
 
 def serves(ref: CommandRef[Takes, Gives], run: Callable[[Takes], Awaitable[Gives]]) -> Activity:

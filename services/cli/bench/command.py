@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -19,29 +19,39 @@ from services.cli.output import Json, console, fail, print_json, print_table, pr
 from services.cli.stack import run_stack
 from services.kit.supervisor import ended_by_signals
 
-app = typer.Typer()
+app = typer.Typer(name="bench", invoke_without_command=True)
 
 CLEARING_SECONDS = 20
 EXTERNAL = (DATABASE_URL, ADMIN_URL, REDIS_URL, TEMPORAL_ADDRESS)
 
 
-@app.command()
+@app.callback()
 def bench(
+    context: typer.Context,
     only: Annotated[str | None, typer.Option(help=f"One figure: {', '.join(BY_FIGURE)}.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Only to see that it works: no real figures.")] = False,
     as_json: Json = False,
 ) -> None:
     """Measure this machine with a stack of its own, in a folder that is thrown away. At most eight minutes."""
+    if context.invoked_subcommand is not None:
+        return
     if only is not None and only not in BY_FIGURE:
         fail(f"There is no figure {only}.", f"The figures are: {', '.join(BY_FIGURE)}.", code=2)
+    run_bench(
+        lambda tell: measure(_chosen(only), QUICK if quick else FULL, tell),
+        lambda report: _print(report, only, as_json=as_json),
+    )
+
+
+def run_bench(measured: Callable[[Tell], Awaitable[dict[str, Any]]], tell_all: Callable[[dict[str, Any]], int]) -> None:
+    """Run one bench on servers of its own and end with the code that *tell_all* returns for its report."""
     if given := [name for name in EXTERNAL if os.environ.get(name)]:
         fail(f"{given[0]} is set, and a bench fills its servers.", "Unset it: the bench starts servers of its own.")
 
     async def work() -> int:
         with ended_by_signals(), progress("bench") as tell:
-            report = await measure(_chosen(only), QUICK if quick else FULL, tell)
-        _print(report, only, as_json=as_json)
-        return 0
+            report = await measured(tell)
+        return tell_all(report)
 
     try:
         run_stack(work)
@@ -76,12 +86,18 @@ def _chosen(only: str | None) -> Sequence[Measure]:
     return MEASURES if only is None else (BY_FIGURE[only],)
 
 
-def _print(report: dict[str, Any], only: str | None, *, as_json: bool) -> None:
+def _print(report: dict[str, Any], only: str | None, *, as_json: bool) -> int:
     if only is not None:
         report["figures"] = [each for each in report["figures"] if each["name"] == only]
     if as_json:
         print_json(report)
-        return
+    else:
+        print_report(report)
+    return 0
+
+
+def print_report(report: dict[str, Any]) -> None:
+    """Print machine, figures and limits as tables."""
     print_table("Machine", ("", ""), list(report["machine"].items()))
     columns = ("name", "value", "unit", "floor", "ratio")
     print_table("Figures", columns, [[each[name] for name in columns] for each in report["figures"]])

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -162,13 +162,13 @@ class Ground:
 
 
 @asynccontextmanager
-async def open_ground(tell: Tell) -> AsyncIterator[Ground]:
-    """Start a stack in a throw-away home and sign people in; nothing is left of it afterwards."""
+async def open_ground(tell: Tell, env: Mapping[str, str] = BY_DAY) -> AsyncIterator[Ground]:
+    """Start a stack in a throw-away home and sign people in; nothing is left of it afterwards. *env*: of its parts."""
     with tempfile.TemporaryDirectory(prefix="nyekrup-bench-") as folder:
         home = Home.open(Path(folder) / "home")
         tell("starting the stack")
         try:
-            async with local_stack(home, demo=True, env=BY_DAY) as stack, backlog(stack.servers) as behind:
+            async with local_stack(home, demo=True, env=env) as stack, backlog(stack.servers) as behind:
                 stage = await open_stage(stack)
                 try:
                     yield Ground(stack, stage, behind, Path(folder), tell)

@@ -32,11 +32,16 @@ class Backlog:
     async def count(self) -> dict[str, int]:
         """Return how many are behind, by place; places with none are left out."""
         behind = {"outbox": await self.number(_UNPUBLISHED), "late marks": await self.number(_LATE_MARKS)}
-        for stream in GROUPS:
-            for group in await self._valkey.xinfo_groups(stream):
-                name = f"{stream} to {group['name'].decode()}"
-                behind[name] = int(group["lag"] or 0) + int(group["pending"])
+        behind |= {name: sum(each) for name, each in (await self.groups()).items()}
         return {place: number for place, number in behind.items() if number}
+
+    async def groups(self) -> dict[str, tuple[int, int]]:
+        """Return of each group of each stream how many events are not delivered yet, and how many not finished."""
+        return {
+            f"{stream} to {group['name'].decode()}": (int(group["lag"] or 0), int(group["pending"]))
+            for stream in GROUPS
+            for group in await self._valkey.xinfo_groups(stream)
+        }
 
     async def gone_within(self, seconds: float) -> float | None:
         """Return after how many seconds nothing was behind any more, or None if that took longer than *seconds*."""
@@ -51,6 +56,14 @@ class Backlog:
         row = await (await self._database.execute(query, values)).fetchone()
         assert row is not None, "a count has always one row"
         return int(row[0])
+
+    async def connections(self) -> dict[str, int]:
+        """Return how many connections each part holds to the database."""
+        query: LiteralString = (
+            "SELECT usename, count(*) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND usename <> 'postgres' GROUP BY 1"
+        )
+        return dict(await (await self._database.execute(query)).fetchall())
 
     async def stream_bytes(self) -> int:
         """Return what the stream server's data take in its memory."""

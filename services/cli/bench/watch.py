@@ -46,6 +46,11 @@ def memory_mb(programs: Sequence[ProgramStatus]) -> Mapping[str, float]:
     return {each.name: sum(map(_memory, _family(each))) / 1e6 for each in programs if each.pid}
 
 
+def open_files(programs: Sequence[ProgramStatus]) -> dict[str, float]:
+    """Return how many files, sockets among them, each program and its children have open."""
+    return {each.name: float(sum(map(_open_files, _family(each)))) for each in programs if each.pid}
+
+
 def cpu_seconds(programs: Sequence[ProgramStatus]) -> dict[str, float]:
     """Return the processor time that each program and its children took so far, in seconds."""
     return {each.name: sum(map(_cpu_seconds, _family(each))) for each in programs if each.pid}
@@ -65,6 +70,13 @@ def _cpu_seconds(process: psutil.Process) -> float:
     except psutil.Error:
         return 0.0
     return float(times.user + times.system)
+
+
+def _open_files(process: psutil.Process) -> int:
+    try:
+        return int(process.num_fds())
+    except psutil.Error:
+        return 0
 
 
 def _memory(process: psutil.Process) -> float:

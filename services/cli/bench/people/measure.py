@@ -1,0 +1,104 @@
+"""How long people wait for each answer while many of them work."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.cli.bench.figures import Figure, percentile
+from services.cli.bench.ground import Ground
+from services.cli.bench.watch import watched
+
+PEOPLE = "services.cli.bench.people"
+DESKS = (
+    *("tksk", "pkb", "tksk_2", "pkb_2", "tksk_supervisor", "pkb_supervisor", "dinsos_kab", "bkkbn_kab"),
+    *("dinsos_kab_coordinator", "bkkbn_kab_coordinator"),
+)
+READS = ("queue", "referral", "timeline", "inbox", "search_name", "search_nik")
+ACTIONS = ("create", "submit", "claim", "accept", "contact", "report", "confirm")
+ENDPOINTS = ("sign_in", *READS, "family", *ACTIONS)
+PARTS = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+WHOLE = {"requests": "requests/s", "errors": "errors", "overtaken": "refusals", "client_cpu": "% of one core"}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Seconds; *waiting* are the offers on the lists when people come to work."""
+
+    users: tuple[int, ...] = (50, 500)
+    seconds: float = 120
+    settle_seconds: float = 10
+    think_seconds: tuple[float, float] = (2, 10)
+    arrive_per_second: float = 8
+    waiting: int = 60
+
+
+QUICK = Day(users=(4,), seconds=6, settle_seconds=0, think_seconds=(0.02, 0.1), waiting=2)
+
+
+def promised(users: Iterable[int]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the unit of every figure."""
+    for number in users:
+        for endpoint in (*ENDPOINTS, "action"):
+            yield from ((f"people_{number}_{endpoint}_{part}", "ms") for part in PARTS)
+        yield from ((f"people_{number}_{name}", unit) for name, unit in WHOLE.items())
+
+
+async def measure_people(ground: Ground, day: Day) -> Sequence[Figure]:
+    """Return what *promised* names, one crowd after the other on the same stack; the smaller one first."""
+    await ground.refer(day.waiting)
+    found: dict[str, float | None] = {}
+    for users in day.users:
+        found |= await _crowd(ground, day, users)
+    return [Figure(name, found.get(name), unit, less_is_better=True) for name, unit in promised(day.users)]
+
+
+async def _crowd(ground: Ground, day: Day, users: int) -> dict[str, float | None]:
+    ground.tell(f"{users} people come to work and are watched for {day.seconds:.0f} s")
+    with watched(ground.programs()) as usage:
+        answer = await ground.process(PEOPLE, _job(ground, day, users))
+    usage.clients = answer["cpu_share"]
+    ground.limits[f"people_{users}"] = f"{usage.sentence()} {_met_with(answer)}"
+    return {f"people_{users}_{name}": value for name, value in _figures(answer).items()}
+
+
+def _job(ground: Ground, day: Day, users: int) -> dict[str, Any]:
+    ports, home = ground.stack.ports, ground.stack.home
+    wanted = [ground.stage.people[name].staff_no for name in DESKS]
+    accounts = {each["staff_no"]: each for each in json.loads((home.path / "demo-accounts.json").read_text())}
+    return {
+        **{name: ports.address(name) for name in ("registry", "referral", "notify")},
+        "accounts": [accounts[staff_no] for staff_no in wanted],
+        "village": ground.stage.village,
+        "users": users,
+        "arrive_per_second": day.arrive_per_second,
+        "patience_seconds": users / day.arrive_per_second + 120,
+        "settle_seconds": day.settle_seconds,
+        "seconds": day.seconds,
+        "think_seconds": day.think_seconds,
+    }
+
+
+def _met_with(answer: dict[str, Any]) -> str:
+    """Return in words what was refused and what went wrong."""
+    refusals = ", ".join(f"{code} {number}" for code, number in answer["refusals"].items()) or "none"
+    first = f", the first: {answer['errors'][0]}" if answer["errors"] else ""
+    return f"Overtaken by others: {refusals}. Errors: {len(answer['errors'])}{first}."
+
+
+def _figures(answer: dict[str, Any]) -> dict[str, float | None]:
+    took: dict[str, list[float]] = answer["took_ms"]
+    took["action"] = [each for name in ACTIONS for each in took.get(name, [])]
+    counted = sum(len(took.get(name, [])) for name in ENDPOINTS if name != "sign_in")
+    times = {
+        f"{name}_{part}": percentile(took[name], share) if took.get(name) else None
+        for name in (*ENDPOINTS, "action")
+        for part, share in PARTS.items()
+    }
+    return {
+        **times,
+        "requests": counted / answer["seconds"],
+        "errors": float(len(answer["errors"])),
+        "overtaken": float(sum(answer["refusals"].values())),
+        "client_cpu": answer["cpu_share"] * 100,
+    }

@@ -1,0 +1,1 @@
+"""Hours at an even rate: what grows although nothing should."""
