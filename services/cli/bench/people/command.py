@@ -1,5 +1,6 @@
 """`nyekrup bench people`: what fifty and five hundred caseworkers wait for."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Annotated, Any
 
@@ -26,11 +27,7 @@ def people(
     if find_spec("locust") is None:
         fail("Locust, which simulates the people, is not installed.", "Install it with `make setup-bench`.", code=2)
     base = QUICK if quick else Day()
-    day = Day(
-        tuple(sorted(users)) if users else base.users, seconds or base.seconds, base.settle_seconds,
-        base.think_seconds, base.arrive_per_second, base.waiting,
-    )  # fmt: skip
-
+    day = replace(base, users=tuple(sorted(users or base.users)), seconds=seconds or base.seconds)
     run_bench(lambda tell: _report(day, tell), lambda report: _print(report, day, as_json=as_json))
 
 
