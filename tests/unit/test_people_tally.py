@@ -1,6 +1,6 @@
-"""What counts of the simulated people's requests."""
+"""What the simulated people do, and what counts of it."""
 
-from services.cli.bench.people.office import next_step
+from services.cli.bench.people.office import SERIALS, Office, next_step
 from services.cli.bench.people.tally import Tally
 
 
@@ -33,3 +33,12 @@ def test_being_overtaken_is_counted_by_its_code() -> None:
 def test_a_person_does_what_the_referral_waits_for() -> None:
     assert next_step(["note", "report", "contact"]) == "contact"
     assert next_step(["note"]) is None
+
+
+def test_no_two_families_of_any_crowd_share_a_number() -> None:
+    numbers = []
+    for crowd in range(3):
+        office = Office({"accounts": [{}], "village": "35.15.08.2001", "crowd": crowd}, Tally())
+        families = [office.family() for _ in range(SERIALS + 2)]
+        numbers += [number for each in families for number in (each["no_kk"], each["members"][0]["nik"])]
+    assert len(set(numbers)) == len(numbers)

@@ -23,17 +23,18 @@ WHOLE = {"requests": "requests/s", "errors": "errors", "overtaken": "refusals", 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Seconds; *waiting* are the offers on the lists when people come to work."""
+    """Seconds; when people come to work, *waiting* offers and *in_service* referrals are on the lists."""
 
     users: tuple[int, ...] = (50, 500)
     seconds: float = 120
     settle_seconds: float = 10
     think_seconds: tuple[float, float] = (2, 10)
-    arrive_per_second: float = 8
-    waiting: int = 60
+    arrive_per_second: float = 4  # two cores check about five passwords a second while people work
+    waiting: int = 25
+    in_service: int = 25
 
 
-QUICK = Day(users=(4,), seconds=6, settle_seconds=0, think_seconds=(0.02, 0.1), waiting=2)
+QUICK = Day(users=(4,), seconds=6, settle_seconds=0, think_seconds=(0.02, 0.1), waiting=2, in_service=2)
 
 
 def promised(users: Iterable[int]) -> Iterator[tuple[str, str]]:
@@ -46,23 +47,24 @@ def promised(users: Iterable[int]) -> Iterator[tuple[str, str]]:
 
 async def measure_people(ground: Ground, day: Day) -> Sequence[Figure]:
     """Return what *promised* names, one crowd after the other on the same stack; the smaller one first."""
-    await ground.refer(day.waiting)
+    await ground.refer(day.waiting + day.in_service)
+    await ground.load("take_on", referrals=await ground.some_offered(day.in_service), clients=4)
     found: dict[str, float | None] = {}
-    for users in day.users:
-        found |= await _crowd(ground, day, users)
+    for crowd, users in enumerate(day.users):
+        found |= await _crowd(ground, day, crowd, users)
     return [Figure(name, found.get(name), unit, less_is_better=True) for name, unit in promised(day.users)]
 
 
-async def _crowd(ground: Ground, day: Day, users: int) -> dict[str, float | None]:
+async def _crowd(ground: Ground, day: Day, crowd: int, users: int) -> dict[str, float | None]:
     ground.tell(f"{users} people come to work and are watched for {day.seconds:.0f} s")
     with watched(ground.programs()) as usage:
-        answer = await ground.process(PEOPLE, _job(ground, day, users))
+        answer = await ground.process(PEOPLE, _job(ground, day, crowd, users))
     usage.clients = answer["cpu_share"]
     ground.limits[f"people_{users}"] = f"{usage.sentence()} {_met_with(answer)}"
     return {f"people_{users}_{name}": value for name, value in _figures(answer).items()}
 
 
-def _job(ground: Ground, day: Day, users: int) -> dict[str, Any]:
+def _job(ground: Ground, day: Day, crowd: int, users: int) -> dict[str, Any]:
     ports, home = ground.stack.ports, ground.stack.home
     wanted = [ground.stage.people[name].staff_no for name in DESKS]
     accounts = {each["staff_no"]: each for each in json.loads((home.path / "demo-accounts.json").read_text())}
@@ -71,6 +73,7 @@ def _job(ground: Ground, day: Day, users: int) -> dict[str, Any]:
         "accounts": [accounts[staff_no] for staff_no in wanted],
         "village": ground.stage.village,
         "users": users,
+        "crowd": crowd,
         "arrive_per_second": day.arrive_per_second,
         "patience_seconds": users / day.arrive_per_second + 120,
         "settle_seconds": day.settle_seconds,
@@ -80,10 +83,11 @@ def _job(ground: Ground, day: Day, users: int) -> dict[str, Any]:
 
 
 def _met_with(answer: dict[str, Any]) -> str:
-    """Return in words what was refused and what went wrong."""
+    """Return in words how many requests the times are of, what was refused and what went wrong."""
+    counted = ", ".join(f"{name} {len(answer['took_ms'].get(name, ()))}" for name in ENDPOINTS)
     refusals = ", ".join(f"{code} {number}" for code, number in answer["refusals"].items()) or "none"
     first = f", the first: {answer['errors'][0]}" if answer["errors"] else ""
-    return f"Overtaken by others: {refusals}. Errors: {len(answer['errors'])}{first}."
+    return f"Counted: {counted}. Overtaken by others: {refusals}. Errors: {len(answer['errors'])}{first}."
 
 
 def _figures(answer: dict[str, Any]) -> dict[str, float | None]:

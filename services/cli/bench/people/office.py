@@ -45,9 +45,12 @@ class Office:
         return found
 
     def family(self) -> dict[str, Any]:
-        """Return a family that does not exist, with numbers that no other one of this run has."""
-        day, serial = divmod(next(self._families), SERIALS)
-        born = date(1998, 1 + day % 12, 5)
+        """Return a family that does not exist, with numbers that no other one on this stack has.
+
+        Each crowd has a day of birth of its own, so its members' numbers differ from those of the crowd before.
+        """
+        month, serial = divmod(next(self._families), SERIALS)
+        born = date(1998, 1 + month % 12, 1 + self.job["crowd"])
         body = made_up_family(str(uuid4()), self.job["village"])
         number = f"350199{born.day + 40:02d}{born:%m%y}{serial + 1:04d}"
         body["no_kk"] = f"350199{born.day:02d}{born:%m%y}{serial + 1:04d}"
