@@ -24,7 +24,7 @@ from services.kit.relay import Relay
 from services.kit.signing import SigningKey
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
-from services.referral import api, api_books, api_policies, policy, world
+from services.referral import api, api_books, api_counts, api_policies, policy, world
 from services.referral.activities import activities
 from services.referral.book_activities import BookCommands
 from services.referral.handlers import Hears
@@ -58,7 +58,7 @@ async def main() -> int:
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
-    routers = (api.router, api_books.router, api_policies.router)
+    routers = (api.router, api_books.router, api_counts.router, api_policies.router)
     state = {"record": record, "books_keys": books_key.jwks}
     part.serve(create_api("referral", verifier=verifier, health=health, routers=routers, **state), departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))

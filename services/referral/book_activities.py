@@ -11,7 +11,7 @@ from services.contracts import book_commands as commands
 from services.contracts.ids import ReferralId
 from services.kit import temporal
 from services.kit.signing import SigningKey
-from services.referral import passes
+from services.referral import passes, tally
 from services.referral.checks import ONE_VIEW, check_record, live_page
 from services.referral.closing_days import close_days
 from services.referral.repository import from_row, select_referral
@@ -47,6 +47,7 @@ class BookCommands:
 
     async def begin_pass(self, command: commands.BeginPass) -> commands.PassBegan:
         async with self._record.database.begin() as tx:
+            await tally.fold(tx)
             return await passes.begin_pass(tx, command, now=self._record.now())
 
     async def live_page(self, page: commands.LivePage) -> commands.LiveIds:

@@ -201,6 +201,29 @@ class BookLineRow(Base, table=True):
     signature: str
 
 
+class TallyRow(Base, table=True):
+    """How many submitted referrals of a kecamatan are in a state and wait for a unit ('': for none)."""
+
+    __tablename__ = "tally"
+
+    area: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    state: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
+
+
+class TallyStepRow(Base, table=True):
+    """One more or one fewer, not yet in `tally`. A trigger writes it with the change of the referral."""
+
+    __tablename__ = "tally_step"
+
+    seq: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    area: str
+    unit: str
+    state: str
+    change: int = Field(sa_type=SmallInteger)
+
+
 class BookPassRow(Base, table=True):
     """One pass over the books. `told_up_to`: for each stream the last entry found in every inbox."""
 

@@ -21,12 +21,12 @@ from services.contracts.codes import (
     Service,
 )
 from services.contracts.ids import FamilyId, UnitId
-from services.contracts.lifecycle import Action, Party, State
+from services.contracts.lifecycle import LIVE, Action, Party, State
 from services.contracts.refusals import Refused
 from services.kit.auth import Caller
 from services.kit.database import Tx
 from services.kit.http import Answered
-from services.referral import orders
+from services.referral import orders, tally
 from services.referral.actors import Actor, parties, privileged
 from services.referral.domain import Referral
 from services.referral.guards import possible
@@ -199,6 +199,8 @@ async def after_action(record: Record, tx: Tx, referral: Referral, caller: Calle
     return ReferralView.model_validate(shown).model_dump(mode="json")
 
 
+OVERDUE_MARKS = "SELECT count(*) FROM referral WHERE submitted_at IS NOT NULL AND next_mark_at < %(late)s"
+
 _ANSWER_AWAITED = (
     *(State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.REPORTED, State.REROUTING),
     *(State.CANCELLING, State.STOPPING),
@@ -260,18 +262,14 @@ async def of_family(record: Record, family: FamilyId, caller: Caller) -> list[di
 
 
 async def books(record: Record) -> dict[str, Any]:
-    """Return BooksView: counts over everything that was ever submitted, in one statement."""
-    query = text(
-        "SELECT count(*) AS submitted,"
-        " count(*) FILTER (WHERE state NOT IN ('closed', 'cancelled', 'void')) AS live,"
-        " count(*) FILTER (WHERE state = 'closed') AS closed,"
-        " count(*) FILTER (WHERE state = 'cancelled') AS cancelled,"
-        " count(*) FILTER (WHERE state = 'void') AS void,"
-        " count(*) FILTER (WHERE next_mark_at < :late) AS overdue_marks"
-        " FROM referral WHERE submitted_at IS NOT NULL"
-    )
+    """Return BooksView: what is kept of everything that was ever submitted, and how many marks are late."""
     async with record.database.read() as tx:
-        row = (await tx.execute(query, {"late": record.now() - timedelta(minutes=2)})).one()
-    figures: dict[str, Any] = dict(row._mapping)
+        by_state = await tally.totals(tx)
+        late = (await tx.exec_driver_sql(OVERDUE_MARKS, {"late": record.now() - timedelta(minutes=2)})).scalar_one()
+    figures: dict[str, Any] = {
+        state.value: by_state.get(state, 0) for state in (State.CLOSED, State.CANCELLED, State.VOID)
+    }
+    figures |= {"submitted": sum(by_state.values()), "overdue_marks": late}
+    figures["live"] = sum(number for state, number in by_state.items() if state in LIVE)
     ended = figures["closed"] + figures["cancelled"] + figures["void"]
     return figures | {"balanced": figures["submitted"] == figures["live"] + ended}

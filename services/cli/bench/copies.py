@@ -4,7 +4,7 @@ A copy is whole: its row, its attempt and its timeline, with an id, a number and
 *told*, its newest fact is written as well, so that the relay, the consumers and the waiting take it up as any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -47,13 +47,25 @@ _REMOVE: tuple[LiteralString, ...] = (
 )
 
 
-async def copy_referral(url: str, model: str, number: int, *, first: int = 0, told: bool = False) -> list[str]:
-    """Make *number* copies of *model* and return their ids; *first* keeps the numbers of several calls apart."""
-    facts: dict[str, Any] = {"model": UUID(model), "first": first, "last": first + number - 1}
+async def copy_referral(
+    url: str,
+    model: str,
+    number: int,
+    *,
+    first: int = 0,
+    told: bool = False,
+    beside: Sequence[LiteralString] = (),
+    facts: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """Make *number* copies of *model* and return their ids; *first* keeps the numbers of several calls apart.
+
+    *beside* is executed in the same transaction, with `ids`, `model` and *facts*: before anybody sees the copies.
+    """
+    facts = {"model": UUID(model), "first": first, "last": first + number - 1, **(facts or {})}
     async with await psycopg.AsyncConnection.connect(url) as database:
         rows = await (await database.execute(_COPY, facts)).fetchall()
         facts["ids"] = [row[0] for row in rows]
-        for statement in (*_PARTS, *([_TELL] if told else [])):
+        for statement in (*_PARTS, *([_TELL] if told else []), *beside):
             await database.execute(statement, facts)
     return [str(each) for each in facts["ids"]]
 

@@ -26,8 +26,16 @@ _LATE_MARKS: LiteralString = "SELECT count(*) FROM referral.referral WHERE next_
 class Backlog:
     """One connection to each of the servers that know."""
 
-    def __init__(self, database: psycopg.AsyncConnection[Any], valkey: Any) -> None:
-        self._database, self._valkey = database, valkey
+    def __init__(self, url: str, database: psycopg.AsyncConnection[Any], valkey: Any) -> None:
+        self._url, self._database, self._valkey = url, database, valkey
+
+    async def reconnect(self) -> None:
+        """Connect to the database anew after it was away."""
+        self._database = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+
+    async def close(self) -> None:
+        await self._database.close()
+        await self._valkey.aclose()
 
     async def count(self) -> dict[str, int]:
         """Return how many are behind, by place; places with none are left out."""
@@ -98,10 +106,10 @@ class Backlog:
 @asynccontextmanager
 async def backlog(servers: Servers) -> AsyncIterator[Backlog]:
     """Connect as the administrator, for the length of the block."""
-    valkey = stream_client(servers.redis_url("admin"))
+    url = servers.database_url("postgres")
+    database = await psycopg.AsyncConnection.connect(url, autocommit=True)
+    behind = Backlog(url, database, stream_client(servers.redis_url("admin")))
     try:
-        url = servers.database_url("postgres")
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as database:
-            yield Backlog(database, valkey)
+        yield behind
     finally:
-        await valkey.aclose()
+        await behind.close()

@@ -76,6 +76,10 @@ class Api:
         self._idle: deque[_Connection] = deque()
         self._head = f"host: {self._host}\r\nauthorization: Bearer {token}\r\n".encode()
 
+    async def get(self, path: str) -> bytes:
+        """Return the answer's body. Raises NotAnswered for any status from 400 on."""
+        return await self._answered(path, b"GET " + path.encode() + b" HTTP/1.1\r\n" + self._head + b"\r\n")
+
     async def post(self, path: str, body: dict[str, Any]) -> bytes:
         """Return the answer's body. Raises NotAnswered for any status from 400 on."""
         content = json.dumps(body).encode()
@@ -84,6 +88,9 @@ class Api:
             + b"content-type: application/json\r\nidempotency-key: " + str(uuid4()).encode()
             + b"\r\ncontent-length: " + str(len(content)).encode() + HEAD_END + content
         )  # fmt: skip
+        return await self._answered(path, request)
+
+    async def _answered(self, path: str, request: bytes) -> bytes:
         status, answer = await self._send(request)
         if status >= 400:
             raise NotAnswered(path, status, answer)

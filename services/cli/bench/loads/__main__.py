@@ -12,6 +12,7 @@ import uvloop
 
 from services.cli.bench.loads.actions import act, idle, take_on
 from services.cli.bench.loads.crew import Crew
+from services.cli.bench.loads.desk import at_desks
 from services.cli.bench.loads.families import record_families
 from services.cli.bench.loads.intake import take_in
 from services.cli.bench.loads.lives import live
@@ -26,6 +27,7 @@ LOADS: dict[str, Load] = {
     "lives": live,
     "notes": pace,
     "idle": idle,
+    "desk": at_desks,
 }
 
 

@@ -1,0 +1,112 @@
+"""Everything that people ask the record and the registry for, at the size that is loaded."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from typing import Any
+
+from services.cli.bench.figures import BenchFailed
+from services.cli.bench.ground import Ground
+from services.cli.bench.scale.plans import Executed, Explained, slowest
+from services.cli.stories.people import Person
+
+PROMISED_MS = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """*marks* is a piece of the statement that counts; *body*: it is asked by POST."""
+
+    name: str
+    who: Person
+    url: str
+    marks: str
+    ask: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+
+    async def send(self) -> float:
+        """Ask once and return the milliseconds until the answer is there."""
+        began = time.perf_counter()
+        await (self.who.get(self.url, **self.ask) if self.body is None else self.who.post(self.url, self.body))
+        return (time.perf_counter() - began) * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Milliseconds at the database and over HTTP: the first time after the servers' start, and the median of more."""
+
+    name: str
+    cold_ms: float
+    warm_ms: float
+    http_cold_ms: float
+    http_warm_ms: float
+    plan: tuple[str, ...]
+    whole_tables: tuple[str, ...]
+    blocks_read_cold: int
+    blocks_warm: int
+
+    @property
+    def kept(self) -> bool:
+        return max(self.cold_ms, self.warm_ms) < PROMISED_MS
+
+    def as_json(self) -> dict[str, Any]:
+        plain = {name: round(value, 2) if isinstance(value, float) else value for name, value in asdict(self).items()}
+        return {**plain, "kept": self.kept}
+
+
+def all_queries(ground: Ground, referral: str, family: str) -> list[Query]:
+    """Return what is asked, by whom. *referral* and *family* are ones in which the sending unit has a part."""
+    people, record = ground.stage.people, ground.stage.tksk.addresses.referral
+    tksk, pkb, lead = people["tksk"], people["pkb"], people["dinsos_kab_coordinator"]
+    village_team = next(each for each in people.values() if each.officer.get("village"))
+    search = f"{tksk.addresses.registry}/families/search"
+    queue, counts = "queue_at", "GROUPING SETS"
+    return [
+        Query("queue_mine", tksk, f"{record}/queues/mine", queue),
+        Query("queue_unit", pkb, f"{record}/queues/unit", queue),
+        Query("queue_unit_most", pkb, f"{record}/queues/unit", queue, {"limit": 200}),
+        Query("queue_overdue", pkb, f"{record}/queues/overdue", queue),
+        Query("queue_waiting", tksk, f"{record}/queues/waiting", queue),
+        Query("queue_of_a_unit_below", lead, f"{record}/queues/unit", queue, {"unit": tksk.unit}),
+        Query("queue_of_a_village_team", village_team, f"{record}/queues/unit", queue),
+        Query("referral", tksk, f"{record}/referrals/{referral}", "WHERE id ="),
+        Query("timeline", tksk, f"{record}/referrals/{referral}/timeline", "FROM timeline"),
+        Query("family_referrals", tksk, f"{record}/families/{family}/referrals", "referral.family ="),
+        Query("books_view", people["operator"], f"{record}/books", "tally"),
+        Query("books_view_late_marks", people["operator"], f"{record}/books", "next_mark_at <"),
+        Query("counts_province", people["operator"], f"{record}/counts", counts),
+        Query("counts_kabupaten", lead, f"{record}/counts", counts),
+        Query("counts_kecamatan", lead, f"{record}/counts", counts, {"under": tksk.officer["region"]}),
+        Query("search_name", tksk, search, "name_hashes @>",
+              body={"name": "Contoh Ibu", "region": tksk.officer["region"]}),
+        Query("search_nik", tksk, search, "nik_hash =", body={"nik": "3501994305980001"}),
+        Query("search_kk", tksk, search, "kk_hash =", body={"no_kk": "3501991105980001"}),
+    ]  # fmt: skip
+
+
+async def ask_all(ground: Ground, queries: Sequence[Query], explained: Explained, repeats: int) -> list[Answered]:
+    """Ask each of *queries* once, and then *repeats* times more."""
+    cold = [await _once(query, explained) for query in queries]
+    answered = []
+    for query, (http_cold, first) in zip(queries, cold, strict=True):
+        ground.tell(f"asking for {query.name}")
+        warm = [await _once(query, explained) for _ in range(repeats)]
+        last = warm[-1][1]
+        answered.append(
+            Answered(
+                query.name, first.milliseconds, median(each.milliseconds for _, each in warm), http_cold,
+                median(took for took, _ in warm), last.nodes, tuple({*first.scans, *last.scans}), first.blocks_read,
+                last.blocks_hit + last.blocks_read,
+            )
+        )  # fmt: skip
+    return answered
+
+
+async def _once(query: Query, explained: Explained) -> tuple[float, Executed]:
+    explained.new()
+    took = await query.send()
+    found = slowest(explained.new(), query.marks)
+    if found is None:
+        raise BenchFailed(f"the database was not asked for {query.name}")
+    return took, found

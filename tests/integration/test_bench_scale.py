@@ -1,0 +1,50 @@
+"""The bench of scale runs in a small form: every promised figure is there, and no query reads a whole table."""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.timeout(300)
+
+FIGURES = {
+    "memory_before", "memory_loaded", "query_slowest_cold", "query_slowest_warm", "query_slowest_http", "books_begin",
+    "books_runs", "books_record", "books_whole", "books_days", "books_pass", "days_closed", "workflows_armed",
+    "storm_drained_after", "storm_mark_delay_p95", "storm_mark_delay_most", "storm_action_p95", "storm_queue_p95",
+    "restart_parts", "restart_all", "live_loaded", "load_folded",
+}  # fmt: skip
+# They hold a few hundred rows whatever the size: the offices and the officers that the demo has, sums by kecamatan.
+SMALL = {"unit", "officer", "tally", "tally_step"}
+QUEUES = {
+    "queue_mine", "queue_unit", "queue_unit_most", "queue_overdue", "queue_waiting", "queue_of_a_unit_below",
+    "queue_of_a_village_team",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def report() -> dict[str, Any]:
+    command = [sys.executable, "-m", "services.cli.main", "bench", "scale", "--quick", "--json"]
+    bench = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    printed, _ = await bench.communicate()
+    found: dict[str, Any] = json.loads(printed)
+    return found
+
+
+async def test_the_report_has_every_promised_figure_once(report: dict[str, Any]) -> None:
+    assert sorted(each["name"] for each in report["figures"]) == sorted(FIGURES)
+    assert all(each["value"] is not None and each["unit"] for each in report["figures"])
+
+
+async def test_every_queue_is_read_by_an_index_and_no_query_reads_a_whole_table(report: dict[str, Any]) -> None:
+    queries = {each["name"]: each for each in report["queries"]}
+    assert queries.keys() >= QUEUES
+    assert {name: each["plan"] for name, each in queries.items() if set(each["whole_tables"]) - SMALL} == {}
+    for name in QUEUES:
+        assert any("Index" in node or "Bitmap" in node for node in queries[name]["plan"]), queries[name]["plan"]
+
+
+async def test_the_report_says_what_was_simulated(report: dict[str, Any]) -> None:
+    beginnings = {line.partition(":")[0] for line in report["limits"]}
+    assert {"load", "sealed", "books", "cold"} <= beginnings
