@@ -45,8 +45,9 @@ SIMULATED = (
     " they have rows in referral, attempt, timeline, family, member, access_grant, referral_seen and, if live, seen;"
     " no workflow, no message, no event in outbox, inbox or streams, and no noted answer.",
     "sealed: what the copies hold sealed is the models' and cannot be opened; its size is right.",
-    "books: every page of a pass was asked for by its own commands; nothing was healed, since the load has no"
-    " workflows, and the events of the load were not there to be compared.",
+    "books: every page of a pass was asked for by its own commands; nothing was healed. The load has no workflows, so"
+    " `books_runs` looked each of them up by itself, where a list answers for those that run: it is too much. What was"
+    " told of the load was not there to be compared.",
     "cold: the servers were restarted before; the operating system still held what it had read.",
 )
 
