@@ -39,9 +39,7 @@ def tell(told: Written, setting: Scene | None = None) -> Retold:
     return retell(told.story, setting or scene(), until=told.now, own=setting is None)
 
 
-# The same walks each time: a search with other ones has once found a story that is retold differently, and what it was
-# is not known yet. To look for it: derandomize=False, max_examples=10_000.
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, deadline=None)
 @given(
     data=st.data(),
     steps=st.integers(1, len(WAY)),
@@ -58,6 +56,10 @@ def test_under_its_own_policy_every_story_has_the_marks_and_the_clocks_that_it_r
         _step(data, told)
     told.wait(days=2)
     retold = tell(told)
+    if sum(clock is not C.REVIEW for clock, *_ in told.marks) > MOST_MARKS:  # urgent, and nobody acts for months
+        assert retold.parted is not None
+        assert retold.parted.why is WaysPart.TOO_MANY
+        return
     assert retold.parted is None
     assert sorted(plain(retold.marks), key=str) == sorted(told.marks, key=str)
     assert retold.last.state is told.referral.state
