@@ -22,7 +22,8 @@ from services.contracts.snapshot import Contract
 class FindingKind(StrEnum):
     """What is not as it should be.
 
-    Its subject is the id of a referral or an event; of `day_differs` an area's; of a history its workflow and run.
+    Its subject is the id of a referral or an event; of `day_differs` an area's, of `count_differs`
+    an area's, a unit's and a state; of a history its workflow and run.
     """
 
     WORKFLOW_MISSING = "workflow_missing"
@@ -41,6 +42,7 @@ class FindingKind(StrEnum):
     NO_REASON = "no_reason"
     NO_OUTCOME = "no_outcome"
     DAY_DIFFERS = "day_differs"
+    COUNT_DIFFERS = "count_differs"
     HISTORY_IN_DANGER = "history_in_danger"
     HISTORY_LOST = "history_lost"
 
@@ -52,6 +54,7 @@ class Remedy(StrEnum):
     ENDED = "ended"
     RESYNCED = "resynced"
     TOLD_AGAIN = "told_again"
+    COUNTED_AGAIN = "counted_again"
     LEFT = "left"
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 from sqlmodel import col
 
 from services.contracts import book_commands as commands
+from services.contracts.books import FindingKind, Remedy
 from services.contracts.ids import ReferralId
 from services.kit import temporal
+from services.kit.database import Tx
 from services.kit.signing import SigningKey
 from services.referral import passes, tally
-from services.referral.checks import ONE_VIEW, check_record, live_page
+from services.referral.checks import MOST_NAMED, ONE_VIEW, check_record, live_page
 from services.referral.closing_days import close_days
 from services.referral.repository import from_row, select_referral
 from services.referral.tables import ReferralRow
@@ -48,7 +51,18 @@ class BookCommands:
     async def begin_pass(self, command: commands.BeginPass) -> commands.PassBegan:
         async with self._record.database.begin() as tx:
             await tally.fold(tx)
-            return await passes.begin_pass(tx, command, now=self._record.now())
+            began = await passes.begin_pass(tx, command, now=self._record.now())
+            if began.whole and (wrong := await tally.mend(tx)):
+                await self._note_counts(tx, command.pass_id, wrong)
+            return began
+
+    async def _note_counts(self, tx: Tx, pass_id: UUID, wrong: list[str]) -> None:
+        finding = commands.Finding(
+            kind=FindingKind.COUNT_DIFFERS, subjects=tuple(wrong[:MOST_NAMED]), done=Remedy.COUNTED_AGAIN
+        )
+        await passes.note_findings(
+            tx, commands.NoteFindings(pass_id=pass_id, findings=(finding,)), now=self._record.now()
+        )
 
     async def live_page(self, page: commands.LivePage) -> commands.LiveIds:
         """Return the ids of one page of live submitted referrals."""

@@ -221,7 +221,7 @@ class TallyStepRow(Base, table=True):
     area: str
     unit: str
     state: str
-    change: int = Field(sa_type=SmallInteger)
+    change: int = Field(sa_type=BigInteger)
 
 
 class BookPassRow(Base, table=True):

@@ -1,8 +1,8 @@
 """How many submitted referrals there are, by state, unit and kecamatan, without counting them.
 
 Every change of a referral that counts leaves its steps in `tally_step`, by a trigger and so in its own transaction;
-steps are only added, so nobody waits for somebody else's count. Each pass over the books folds them into `tally`. A
-figure is the sum of both. Decision 0015 says why.
+steps are only added, so nobody waits for somebody else's count. Each pass over the books folds them into `tally`, and
+once a day counts the rows and mends what differs. A figure is the sum of both. Decision 0015 says why.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,15 @@ _KEPT: Final = """
 """
 # '~' comes after every digit and dot.
 _INSIDE: Final = "WHERE area >= %(under)s AND area < %(under)s || '~'"
-TOTALS: Final = f"SELECT state, sum(number)::bigint AS number FROM {_KEPT.format(within='')} GROUP BY state"
+# The rows themselves, beside what is kept of them: sums that agree only with themselves say nothing.
+TOTALS: Final = f"""
+WITH counted AS (SELECT state, count(*) AS number FROM referral WHERE submitted_at IS NOT NULL GROUP BY state),
+told AS (
+    SELECT state, sum(number)::bigint AS number FROM {_KEPT.format(within="")} GROUP BY state HAVING sum(number) <> 0
+)
+SELECT (SELECT coalesce(jsonb_object_agg(state, number), '{{}}') FROM counted) AS states,
+    NOT EXISTS ((TABLE counted EXCEPT TABLE told) UNION ALL (TABLE told EXCEPT TABLE counted)) AS agree
+"""
 COUNTS: Final = f"""
 SELECT left(area, %(below)s) AS region, unit, state, sum(number)::bigint AS number
 FROM {_KEPT.format(within=_INSIDE)}
@@ -32,6 +40,17 @@ INSERT INTO tally (area, unit, state, number)
 SELECT area, unit, state, sum(change) FROM taken GROUP BY area, unit, state ORDER BY area, unit, state
 ON CONFLICT (area, unit, state) DO UPDATE SET number = tally.number + excluded.number
 """
+MEND: Final = f"""
+WITH counted AS (
+    SELECT left(region, 8) COLLATE "C" AS area, coalesce(waits_for, '') AS unit, state, count(*) AS number
+    FROM referral WHERE submitted_at IS NOT NULL GROUP BY 1, 2, 3
+), told AS (SELECT area, unit, state, sum(number) AS number FROM {_KEPT.format(within="")} GROUP BY 1, 2, 3)
+INSERT INTO tally_step (area, unit, state, change)
+SELECT area, unit, state, coalesce(counted.number, 0) - coalesce(told.number, 0)
+FROM counted FULL JOIN told USING (area, unit, state)
+WHERE coalesce(counted.number, 0) <> coalesce(told.number, 0) ORDER BY 1, 2, 3
+RETURNING area, unit, state
+"""
 
 
 async def fold(tx: Tx) -> None:
@@ -39,9 +58,18 @@ async def fold(tx: Tx) -> None:
     await tx.exec_driver_sql(FOLD)
 
 
-async def totals(tx: Tx) -> dict[State, int]:
-    """Return how many submitted referrals are in each state; a state without any may be missing or 0."""
-    return {State(row.state): row.number for row in await tx.exec_driver_sql(TOTALS)}
+async def mend(tx: Tx) -> list[str]:
+    """Count the rows, make every sum that differs right, and return which did, as area/unit/state.
+
+    Both are seen by one statement, so whoever works meanwhile is in both or in neither.
+    """
+    return [f"{row.area}/{row.unit}/{row.state}" for row in await tx.exec_driver_sql(MEND)]
+
+
+async def totals(tx: Tx) -> tuple[dict[State, int], bool]:
+    """Return how many referrals are in each state, counted by the rows, and whether what is kept says the same."""
+    row = (await tx.exec_driver_sql(TOTALS)).one()
+    return {State(state): number for state, number in row.states.items()}, row.agree
 
 
 async def counts(tx: Tx, under: str, *, most_units: int) -> dict[str, Any]:

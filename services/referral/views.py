@@ -122,7 +122,7 @@ class QueueView(Answered):
 
 
 class BooksView(Answered):
-    """`balanced`: submitted = live + closed + cancelled + void, counting what was ever submitted."""
+    """`balanced`: submitted = live + closed + cancelled + void, counting what was ever submitted; and as is kept."""
 
     submitted: int
     live: int
@@ -262,9 +262,9 @@ async def of_family(record: Record, family: FamilyId, caller: Caller) -> list[di
 
 
 async def books(record: Record) -> dict[str, Any]:
-    """Return BooksView: what is kept of everything that was ever submitted, and how many marks are late."""
+    """Return BooksView: everything that was ever submitted, counted and as it is kept; and how many marks are late."""
     async with record.database.read() as tx:
-        by_state = await tally.totals(tx)
+        by_state, as_kept = await tally.totals(tx)
         late = (await tx.exec_driver_sql(OVERDUE_MARKS, {"late": record.now() - timedelta(minutes=2)})).scalar_one()
     figures: dict[str, Any] = {
         state.value: by_state.get(state, 0) for state in (State.CLOSED, State.CANCELLED, State.VOID)
@@ -272,4 +272,4 @@ async def books(record: Record) -> dict[str, Any]:
     figures |= {"submitted": sum(by_state.values()), "overdue_marks": late}
     figures["live"] = sum(number for state, number in by_state.items() if state in LIVE)
     ended = figures["closed"] + figures["cancelled"] + figures["void"]
-    return figures | {"balanced": figures["submitted"] == figures["live"] + ended}
+    return figures | {"balanced": as_kept and figures["submitted"] == figures["live"] + ended}

@@ -74,7 +74,6 @@ async def test_nothing_is_left_of_a_run(report: dict[str, Any], scratch: Path) -
     assert left_in(scratch) == []
 
 
-@pytest.mark.skipif(BY_NAME not in os.environ, reason="half a minute for a stack of its own: `make chaos` runs it")
 async def test_ctrl_c_in_the_middle_of_a_fault_leaves_nothing(tmp_path: Path) -> None:
     chaos = await asyncio.create_subprocess_exec(
         sys.executable, "-c", CHAOS, "--seed", SEED, env={**os.environ, "TMPDIR": str(tmp_path)},

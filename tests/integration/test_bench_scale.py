@@ -17,6 +17,8 @@ FIGURES = {
 }  # fmt: skip
 # They hold a few hundred rows whatever the size: the offices and the officers that the demo has, sums by kecamatan.
 SMALL = {"unit", "officer", "tally", "tally_step"}
+# The books are the rows counted, beside what is kept of them.
+COUNTS_ALL = {"books_view"}
 QUEUES = {
     "queue_mine", "queue_unit", "queue_unit_most", "queue_overdue", "queue_waiting", "queue_of_a_unit_below",
     "queue_of_a_village_team",
@@ -40,7 +42,11 @@ async def test_the_report_has_every_promised_figure_once(report: dict[str, Any])
 async def test_every_queue_is_read_by_an_index_and_no_query_reads_a_whole_table(report: dict[str, Any]) -> None:
     queries = {each["name"]: each for each in report["queries"]}
     assert queries.keys() >= QUEUES
-    assert {name: each["plan"] for name, each in queries.items() if set(each["whole_tables"]) - SMALL} == {}
+    assert {
+        name: each["plan"]
+        for name, each in queries.items()
+        if name not in COUNTS_ALL and set(each["whole_tables"]) - SMALL
+    } == {}
     for name in QUEUES:
         assert any("Index" in node or "Bitmap" in node for node in queries[name]["plan"]), queries[name]["plan"]
 

@@ -34,8 +34,9 @@ from services.referral.usecases import NewReferral, Record
 from services.registry.activities import nearest
 from tests.unit.scenes import TKSK, VILLAGE
 from workflows.daily_round_workflow import DailyRoundWorkflow
-from workflows.referral_workflow import TASK_QUEUE, ReferralWorkflow, workflow_id
+from workflows.referral_workflow import TASK_QUEUE
 from workflows.runner import WORKFLOWS, sandbox
+from workflows.starter import tell
 
 STANDARD = "standard-1"
 
@@ -109,14 +110,7 @@ class Clocked:
         return after
 
     async def signal(self, snapshot: Snapshot) -> None:
-        await self.env.client.start_workflow(
-            ReferralWorkflow.run,
-            snapshot,
-            id=workflow_id(snapshot),
-            task_queue=TASK_QUEUE,
-            start_signal="newer",
-            start_signal_args=[snapshot],
-        )
+        await tell(self.env.client, snapshot)
 
     async def daily_round(self) -> None:
         """What the schedule starts every night."""

@@ -38,6 +38,9 @@ FINDINGS: Mapping[FindingKind, Words] = {
     FindingKind.DAY_DIFFERS: Words(
         "Catatan harian tidak cocok dengan rujukan yang berjalan", "The day lines do not lead to what is live now"
     ),
+    FindingKind.COUNT_DIFFERS: Words(
+        "Jumlah yang disimpan tidak sama dengan jumlah rujukan", "A kept count was not that of the referrals"
+    ),
     FindingKind.HISTORY_IN_DANGER: Words(
         "Riwayat penjaga waktu belum diarsipkan dan segera dihapus Temporal",
         "A workflow's history is not archived, and Temporal drops it before long",
@@ -52,6 +55,7 @@ REMEDIES: Mapping[Remedy, Words] = {
     Remedy.ENDED: Words("Diakhiri", "Ended"),
     Remedy.RESYNCED: Words("Diselaraskan lagi", "Given the newest state"),
     Remedy.TOLD_AGAIN: Words("Dikabarkan lagi", "Told again"),
+    Remedy.COUNTED_AGAIN: Words("Dihitung lagi", "Counted again"),
     Remedy.LEFT: Words("Menunggu petugas", "Left to a person"),
 }
 

@@ -19,7 +19,7 @@ CREATE TABLE tally_step (
     area varchar COLLATE "C" NOT NULL,
     unit varchar NOT NULL,
     state varchar NOT NULL,
-    change smallint NOT NULL
+    change bigint NOT NULL
 );
 
 CREATE FUNCTION tally_referral() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
