@@ -39,6 +39,8 @@ class Database:
             hide_parameters=True,  # an error's text goes into the log, and a parameter may be anything
             connect_args={"connect_timeout": 5, "prepare_threshold": 3},
         )
+        # The same connections without a transaction around each statement: two ways to the server less per read.
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
@@ -48,8 +50,8 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        """Open a connection for reading; whatever it did is rolled back."""
-        async with self.engine.connect() as connection:
+        """Open a connection for reading: each statement sees what was committed when it began."""
+        async with self._reading.connect() as connection:
             yield connection
 
     async def ping(self) -> None:

@@ -122,7 +122,7 @@ class Relay:
         rows = await (await database.execute(_CLAIM, [BATCH])).fetchall()
         if not rows:
             return 0
-        ids = await _pipeline(valkey, [self._addition(body) for _, body in rows])
+        ids = await _at_once(valkey, [self._addition(body) for _, body in rows])
         if any(stream_id is None for stream_id in ids):
             raise StreamGone
         await database.execute(_MARK, [[seq for seq, _ in rows], [sortable(stream_id) for stream_id in ids]])
@@ -174,6 +174,14 @@ def _connection(options: Mapping[str, Any]) -> Valkey:
 
 async def _call(valkey: Valkey, *command: Any) -> Any:
     return (await _pipeline(valkey, [command]))[0]
+
+
+async def _at_once(valkey: Valkey, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Execute all or none: whoever waits for a stream gets them in one read, not the first alone and then the rest."""
+    executed: list[Any] = (await _pipeline(valkey, [("MULTI",), *commands, ("EXEC",)]))[-1]
+    if failed := next((each for each in executed if isinstance(each, ResponseError)), None):
+        raise failed
+    return executed
 
 
 async def _pipeline(valkey: Valkey, commands: Sequence[tuple[Any, ...]]) -> list[Any]:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import structlog
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import DataConverter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import Worker
 
@@ -26,6 +28,15 @@ Activity = Callable[..., Awaitable[Any]]
 GRACE = timedelta(seconds=10)
 
 
+@cache
+def _payload_converter() -> PydanticPayloadConverter:
+    """Return the process's one: the SDK asks for one at each step of a workflow, and a new one remembers no model."""
+    return PydanticPayloadConverter()
+
+
+CONVERTER = DataConverter(payload_converter_class=cast("type[PydanticPayloadConverter]", _payload_converter))
+
+
 class TemporalLink:
     """The process's one client, made when the server first answers."""
 
@@ -41,7 +52,7 @@ class TemporalLink:
         async with self._lock:
             if self._client is None:
                 self._client = await Client.connect(
-                    self._address, namespace=self._namespace, data_converter=pydantic_data_converter,
+                    self._address, namespace=self._namespace, data_converter=CONVERTER,
                     runtime=self._runtime,
                 )  # fmt: skip
             return self._client

@@ -33,13 +33,6 @@ ON CONFLICT (referral) DO UPDATE SET version = greatest(seen.version, excluded.v
     clocks = CASE WHEN seen.version < excluded.version THEN excluded.clocks ELSE seen.clocks END
 RETURNING referral, version, state, clocks, stopped_version
 """)
-_SEEN = text("""
-INSERT INTO seen (referral, version, state, clocks) VALUES (:referral, :version, :state, cast(:clocks AS jsonb))
-ON CONFLICT (referral) DO UPDATE SET version = greatest(seen.version, excluded.version),
-    state = CASE WHEN seen.version < excluded.version THEN excluded.state ELSE seen.state END,
-    clocks = CASE WHEN seen.version < excluded.version THEN excluded.clocks ELSE seen.clocks END
-RETURNING version, state, clocks, stopped_version
-""")
 _SEEN = text("SELECT version, state, clocks, stopped_version FROM seen WHERE referral = :referral")
 _STOP = text("UPDATE seen SET stopped_version = :version WHERE referral = :referral")
 _CANCEL = text("""

@@ -42,14 +42,18 @@ _KEPT: Final = {
     *("unit_to", "restricted", "outcome", "closed_at"),
 }
 # What has run out ended then: a grant that is opened again later is another disclosure.
-_CLOSE = text(
-    "UPDATE access_grant SET closed_at = least(CAST(:now AS timestamptz), expires_at)"
-    " WHERE referral = :referral AND closed_at IS NULL"
-    " AND (CAST(:unit AS text) IS NULL OR unit <> :unit OR expires_at <= :now)"
-)
+_CLOSE = text("""
+UPDATE access_grant SET closed_at = least(CAST(:now AS timestamptz), expires_at)
+FROM unnest(CAST(:referrals AS uuid[]), CAST(:units AS text[])) AS called_for(referral, unit)
+WHERE access_grant.referral = called_for.referral AND closed_at IS NULL
+    AND (called_for.unit IS NULL OR access_grant.unit <> called_for.unit OR expires_at <= :now)
+""")
 _OPEN = text("""
 INSERT INTO access_grant (family, unit, referral, purpose, assignee, opened_at, expires_at)
-VALUES (:family, :unit, :referral, :purpose, :assignee, :now, :expires_at)
+SELECT family, unit, referral, :purpose, assignee, :now, expires_at
+FROM jsonb_to_recordset(CAST(:grants AS jsonb))
+    AS called_for(family uuid, unit text, referral uuid, assignee uuid, expires_at timestamptz)
+ORDER BY referral
 ON CONFLICT (referral) WHERE closed_at IS NULL
 DO UPDATE SET assignee = excluded.assignee, expires_at = excluded.expires_at
 """)
@@ -80,24 +84,19 @@ async def learn(tx: Tx, *snapshots: Snapshot, now: datetime) -> list[Snapshot]:
 async def _settle(tx: Tx, snapshots: Sequence[Snapshot], now: datetime) -> None:
     """Close the grants that *snapshots* no longer call for, and open those that they do."""
     called_for = [(snapshot, wanted(snapshot, now)) for snapshot in snapshots]
-    closing = [
-        {"referral": snapshot.referral_id, "unit": grant.unit if grant else None, "now": now}
-        for snapshot, grant in called_for
-    ]
-    opening = [_opened(snapshot, grant, now) for snapshot, grant in called_for if grant]
-    for statement, values in ((_CLOSE, closing), (_OPEN, opening)):
-        if values:
-            await tx.execute(statement, values)
+    referrals = [snapshot.referral_id for snapshot, _ in called_for]
+    units = [grant and grant.unit for _, grant in called_for]
+    await tx.execute(_CLOSE, {"referrals": referrals, "units": units, "now": now})
+    if opening := [_opened(snapshot, grant) for snapshot, grant in called_for if grant]:
+        await tx.execute(_OPEN, {"grants": json.dumps(opening, default=str), "purpose": SERVICE, "now": now})
 
 
-def _opened(snapshot: Snapshot, grant: Grant, now: datetime) -> dict[str, Any]:
+def _opened(snapshot: Snapshot, grant: Grant) -> dict[str, Any]:
     return {
         "family": snapshot.family_id,
         "unit": grant.unit,
         "referral": snapshot.referral_id,
-        "purpose": SERVICE,
         "assignee": grant.assignee,
-        "now": now,
         "expires_at": grant.expires_at,
     }
 

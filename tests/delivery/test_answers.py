@@ -33,9 +33,23 @@ async def test_events_whose_delivery_got_lost_on_the_way_are_taken_although_no_o
         first = await world.tell(1)
         await world.settled(first)
         wire.lose_answer_to(b"XREADGROUP")
+        await until(lambda: _is_on_its_way(wire), "the doomed read waits at the server")
         ids = [*first, *await world.tell(5)]
         await world.settled(ids, seconds=10)
         assert wire.lost == 1
+
+
+async def _is_on_its_way(wire: LossyWire) -> bool:
+    return not wire.is_armed
+
+
+async def test_what_the_relay_publishes_at_once_is_read_at_once_by_a_reader_that_waits(world: World) -> None:
+    async with inside(world):
+        first = await world.tell(1)
+        await world.settled(first)
+        await world.valkey("CONFIG", "RESETSTAT")
+        await world.settled([*first, *await world.tell(12)])
+        assert (await _calls(world))["cmdstat_xack"] == 1
 
 
 async def test_a_lost_answer_to_an_acknowledgement_is_a_duplicate_that_changes_nothing(world: World) -> None:

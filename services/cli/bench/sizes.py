@@ -8,6 +8,7 @@ class Size:
     """Seconds, rates a second, and numbers; *rounds* is of how many the median is taken."""
 
     rounds: int
+    intake_rounds: int
     events: int
     intake: int
     action_seconds: float
@@ -28,8 +29,9 @@ class Size:
 
 FULL = Size(
     rounds=3,
+    intake_rounds=5,
     events=4000,
-    intake=300,
+    intake=200,
     action_seconds=5,
     copies=6000,
     probe_seconds=8,
@@ -45,6 +47,7 @@ FULL = Size(
 )
 QUICK = Size(
     rounds=1,
+    intake_rounds=1,
     events=200,
     intake=4,
     action_seconds=0.5,

@@ -45,6 +45,11 @@ class Wire:
         """Let the server do the next thing that is asked with *request* in it, and hang up before it can answer."""
         self._doomed = request
 
+    @property
+    def is_armed(self) -> bool:
+        """True until the request has passed whose answer will be lost."""
+        return self._doomed is not None
+
     async def _hang_up(self) -> None:
         tasks = list(self._tasks)
         for task in tasks:

@@ -20,12 +20,12 @@ FLOOR = "services.cli.bench.floors.workflows"
 
 async def measure_intake(ground: Ground, size: Size) -> Sequence[Figure]:
     """Return `intake_rate`: the median over rounds that alternate with the floor's."""
-    await ground.prepare_needs(size.intake * (size.rounds + 1))
+    await ground.prepare_needs(size.intake * (size.intake_rounds + 1))
     await ground.catch_up(60)
     await ground.refer(max(size.intake // 10, 1))
     ours, floors = [], []
-    for number in range(size.rounds):
-        ground.tell(f"intake, round {number + 1} of {size.rounds}")
+    for number in range(size.intake_rounds):
+        ground.tell(f"intake, round {number + 1} of {size.intake_rounds}")
         ours.append(size.intake / await _taken_in(ground, size))
         floors.append(size.intake / await _bare(ground, size))
     return (Figure("intake_rate", median(ours), "referrals/s", median(floors)),)
