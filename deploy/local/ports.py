@@ -14,7 +14,7 @@ from deploy.local.secret_files import write_private
 
 HOST = "127.0.0.1"
 NAMES = (
-    "postgres", "valkey", "temporal", "temporal_ui", "temporal_http", "mail", "mail_ui",
+    "postgres", "valkey", "temporal", "temporal_ui", "temporal_http", "temporal_metrics", "mail", "mail_ui",
     "registry", "referral", "notify", "workflows", "console",
 )  # fmt: skip
 

@@ -60,7 +60,8 @@ def _arguments(folder: Path, ports: Ports) -> list[str]:
     dynamic = [f"--dynamic-config-value={key}={value}" for key, value in DYNAMIC_CONFIG.items()]
     return [
         "server", "start-dev", "--ip", HOST, "--port", str(ports["temporal"]), "--ui-port", str(ports["temporal_ui"]),
-        "--http-port", str(ports["temporal_http"]), "--namespace", NAMESPACE,
+        "--http-port", str(ports["temporal_http"]), "--metrics-port", str(ports["temporal_metrics"]),
+        "--namespace", NAMESPACE,
         "--db-filename", str(folder / "temporal.db"),
         "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal", *dynamic,
         "--log-level", "warn", "--ui-disable-news-fetch", "--disable-config-file", "--disable-config-env",

@@ -16,8 +16,8 @@ from services.cli.bench.measures import BY_FIGURE, MEASURES
 
 NAMES = {
     "action_p95", "action_rate", "intake_rate", "sustained_rate", "event_to_clock_p95", "event_to_clock_breaks_at",
-    "memory_idle", "memory_5000", "life_cpu", "life_kept", "relay_rate",
-    "consumer_rate",
+    "memory_idle", "memory_5000", "life_cpu", "life_kept", "life_trips",
+    "relay_rate", "consumer_rate",
 }  # fmt: skip
 BENCH = "from services.cli.bench.command import app; app()"
 
@@ -54,7 +54,10 @@ async def test_each_figure_says_its_unit_and_is_set_beside_its_floor(report: dic
         assert {"name", "value", "unit", "floor", "ratio"} <= set(figure)
         assert figure["unit"]
     with_floor = {figure["name"] for figure in report["figures"] if figure["floor"]}
-    assert with_floor == {"action_p95", "action_rate", "intake_rate", "relay_rate", "consumer_rate"}
+    assert with_floor == {
+        "action_p95", "action_rate", "intake_rate", "relay_rate", "consumer_rate",
+        "life_cpu", "life_kept", "life_trips",
+    }  # fmt: skip
     assert all(figure["ratio"] for figure in report["figures"] if figure["floor"])
 
 

@@ -27,7 +27,7 @@ Found = set[tuple[str, str]]
 
 @asynccontextmanager
 async def _rolled_back(play: Clocked) -> AsyncIterator[Tx]:
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         yield tx
 
 

@@ -105,7 +105,7 @@ async def test_the_lines_of_random_timelines_are_those_of_a_naive_recount(play: 
     stories = [Story.told_by(dice) for _ in range(40)]
     known = (await play.drafted()).id
     now = BEGIN + timedelta(days=DAYS, minutes=10)
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         await _without_others(tx)
         for story in stories:
             await story.write(tx, known)
@@ -137,7 +137,7 @@ async def test_a_day_is_closed_once_when_it_has_been_over_for_ten_minutes_and_mi
 ) -> None:
     known, key = (await play.drafted()).id, a_key()
     closed = []
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         await _without_others(tx)
         await _story((1, "created", State.DRAFT), (2, "submitted", State.TRIAGE)).write(tx, known)
         for minutes in (9, 10, 11, 60 * 24 * 3 + 10, 60 * 24 * 3 + 11):
@@ -154,7 +154,7 @@ async def test_voiding_what_was_closed_is_a_movement_of_its_own_day(play: Clocke
         *((1, "created", State.DRAFT), (2, "submitted", State.TRIAGE), (3, "closed", State.CLOSED)),
         *((30, "reopened", State.TRIAGE), (31, "closed", State.CLOSED), (60, "voided", State.VOID)),
     )
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         await _without_others(tx)
         await story.write(tx, known)
         await close_days(tx, a_key(), now=BEGIN + timedelta(days=4), limit=100)
@@ -167,7 +167,7 @@ async def test_voiding_what_was_closed_is_a_movement_of_its_own_day(play: Clocke
 async def test_a_record_that_the_newest_lines_do_not_lead_to_is_caught(play: Clocked) -> None:
     known, story = (await play.drafted()).id, _story((1, "created", State.DRAFT), (2, "submitted", State.TRIAGE))
     now = BEGIN + timedelta(days=2)
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         await _without_others(tx)
         await story.write(tx, known)
         await close_days(tx, a_key(), now=now, limit=100)

@@ -19,6 +19,7 @@ class Figure:
     floor: float | None = None
     less_is_better: bool = False
     by_process: Mapping[str, float] | None = None
+    floor_by: Mapping[str, float] | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -37,6 +38,8 @@ class Figure:
         }
         if self.by_process is not None:
             plain["by_process"] = {name: _rounded(value) for name, value in self.by_process.items()}
+        if self.floor_by is not None:
+            plain["floor_by_process"] = {name: _rounded(value) for name, value in self.floor_by.items()}
         return plain
 
 

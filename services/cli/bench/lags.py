@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from deploy.local.servers import Servers
 from services.contracts.events import GROUPS
@@ -76,6 +77,18 @@ class Backlog:
     async def stream_bytes(self) -> int:
         """Return what the stream server's data take in its memory."""
         return int((await self._valkey.info("memory"))["used_memory_dataset"])
+
+    async def stream_commands(self) -> float:
+        """Return how many commands the stream server has executed since it started."""
+        return float((await self._valkey.info("stats"))["total_commands_processed"])
+
+    async def configure(self, settings: Mapping[str, LiteralString]) -> None:
+        """Set PostgreSQL's settings (name, and the value as SQL) for every session."""
+        for name, value in settings.items():
+            await self._database.execute(
+                sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.SQL(value))
+            )
+        await self._database.execute("SELECT pg_reload_conf()")
 
     async def armed(self, referrals: Collection[UUID]) -> int:
         """Return how many of *referrals* are offered with a next mark."""

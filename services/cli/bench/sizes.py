@@ -16,6 +16,7 @@ class Size:
     probe_seconds: float
     hold_seconds: float
     cost_seconds: float
+    trip_seconds: float
     first_lives: float
     most_lives: float
     pace_seconds: float
@@ -36,7 +37,8 @@ FULL = Size(
     copies=6000,
     probe_seconds=8,
     hold_seconds=60,
-    cost_seconds=20,
+    cost_seconds=15,
+    trip_seconds=5,
     first_lives=4,
     most_lives=64,
     pace_seconds=10,
@@ -55,6 +57,7 @@ QUICK = Size(
     probe_seconds=1,
     hold_seconds=1,
     cost_seconds=2,
+    trip_seconds=1,
     first_lives=1,
     most_lives=1,
     pace_seconds=1,

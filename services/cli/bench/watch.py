@@ -52,7 +52,7 @@ def open_files(programs: Sequence[ProgramStatus]) -> dict[str, float]:
 
 
 def cpu_seconds(programs: Sequence[ProgramStatus]) -> dict[str, float]:
-    """Return the processor time that each program and its children took so far, in seconds."""
+    """Return the processor time that each program and its children took so far, in seconds; of ended ones, too."""
     return {each.name: sum(map(_cpu_seconds, _family(each))) for each in programs if each.pid}
 
 
@@ -69,7 +69,8 @@ def _cpu_seconds(process: psutil.Process) -> float:
         times = process.cpu_times()
     except psutil.Error:
         return 0.0
-    return float(times.user + times.system)
+    ended = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)  # macOS does not tell
+    return float(times.user + times.system + ended)
 
 
 def _open_files(process: psutil.Process) -> int:

@@ -1,4 +1,4 @@
-"""A workflow that does for one referral what the product's does until its first mark is armed, and nothing else."""
+"""A workflow that does for one referral what the product's does: two commands, and a timer armed anew at each fact."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,16 +10,17 @@ ROUTE, OFFER = "bench.route", "bench.offer"
 QUEUES = {ROUTE: "bench-route", OFFER: "bench-offer"}
 FAR_AWAY = timedelta(days=7)
 OFFERED_VERSION = 3
+NEVER = 1 << 30
 
 Snapshot = dict[str, Any]
 
 
 @workflow.defn(name="BareWorkflow")
 class BareWorkflow:
-    """Started by a signal, two commands that do nothing, and a timer."""
+    """Two commands that do nothing, then a timer until something newer comes; it ends with the version *last*."""
 
     @workflow.init
-    def __init__(self, start: Snapshot) -> None:
+    def __init__(self, start: Snapshot, last: int) -> None:
         self._newest = start
 
     @workflow.signal
@@ -32,8 +33,7 @@ class BareWorkflow:
         return self._newest
 
     @workflow.run
-    async def run(self, start: Snapshot) -> None:
-        """Ask both, and sleep; nothing ends it but the bench."""
+    async def run(self, start: Snapshot, last: int) -> None:
         for command in (ROUTE, OFFER):
             answer: Snapshot = await workflow.execute_activity(
                 command,
@@ -43,4 +43,5 @@ class BareWorkflow:
                 start_to_close_timeout=timedelta(seconds=10),
             )
             self.newer(answer)
-        await workflow.wait_condition(lambda: self._newest["version"] > OFFERED_VERSION, timeout=FAR_AWAY)
+        while (seen := self._newest["version"]) < last:
+            await workflow.wait_condition(lambda: self._newest["version"] > seen, timeout=FAR_AWAY)

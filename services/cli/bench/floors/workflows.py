@@ -16,7 +16,15 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from services.cli.bench.floors.bare_workflow import OFFER, OFFERED_VERSION, QUEUES, ROUTE, BareWorkflow, Snapshot
+from services.cli.bench.floors.bare_workflow import (
+    NEVER,
+    OFFER,
+    OFFERED_VERSION,
+    QUEUES,
+    ROUTE,
+    BareWorkflow,
+    Snapshot,
+)
 from services.cli.bench.loads.crew import share_out
 
 QUEUE = "bench"
@@ -49,7 +57,7 @@ class Bare:
 
     async def _feed(self, referral: str, version: int, **signal: Any) -> None:
         await self._client.start_workflow(
-            BareWorkflow.run, self._seen(referral, version), id=f"bench/{referral}", task_queue=QUEUE,
+            BareWorkflow.run, args=[self._seen(referral, version), NEVER], id=f"bench/{referral}", task_queue=QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING, **signal,
         )  # fmt: skip
 

@@ -31,7 +31,7 @@ MEASURES = (
     Measure(("intake_rate",), measure_intake),
     Measure(("action_p95", "action_rate"), measure_actions),
     Measure(("event_to_clock_p95", "event_to_clock_breaks_at"), measure_clock_lag),
-    Measure(("life_cpu", "life_kept"), measure_costs),
+    Measure(("life_cpu", "life_kept", "life_trips"), measure_costs),
     Measure(("sustained_rate",), measure_lives),
     Measure(("memory_5000",), measure_used_memory),
 )
