@@ -41,6 +41,7 @@ class Database:
         )
         # The same connections without a transaction around each statement: two ways to the server less per read.
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._viewing = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
@@ -52,6 +53,12 @@ class Database:
     async def read(self) -> AsyncIterator[Tx]:
         """Open a connection for reading: each statement sees what was committed when it began."""
         async with self._reading.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[Tx]:
+        """Open a transaction for reading in which all statements see what was committed when the first began."""
+        async with self._viewing.begin() as connection:
             yield connection
 
     async def ping(self) -> None:

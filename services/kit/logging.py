@@ -38,7 +38,7 @@ def withhold_personal_data(_: WrappedLogger, __: str, entry: EventDict) -> Event
 
 
 def configure_logging(part: str, log_format: str = "auto", level: str = "INFO") -> None:
-    """Set up structlog for one process; what libraries log by the standard library looks the same and loses the same."""
+    """Set up structlog for one process; what libraries log by the standard library leaves in the same shape."""
     pretty = sys.stderr.isatty() if log_format == "auto" else log_format == "pretty"
     renderer: Processor = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
     shared: list[Processor] = [

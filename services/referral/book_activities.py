@@ -15,7 +15,7 @@ from services.kit import temporal
 from services.kit.database import Tx
 from services.kit.signing import SigningKey
 from services.referral import passes, tally
-from services.referral.checks import MOST_NAMED, ONE_VIEW, check_record, live_page
+from services.referral.checks import MOST_NAMED, check_record, live_page
 from services.referral.closing_days import close_days
 from services.referral.repository import from_row, select_referral
 from services.referral.tables import ReferralRow
@@ -84,8 +84,7 @@ class BookCommands:
         )
 
     async def check_record(self, command: commands.CheckRecord) -> commands.Checked:
-        async with self._record.database.read() as tx:
-            await tx.exec_driver_sql(ONE_VIEW)
+        async with self._record.database.view() as tx:
             return await check_record(tx, command, now=self._record.now())
 
     async def note_findings(self, command: commands.NoteFindings) -> commands.Nothing:

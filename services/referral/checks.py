@@ -59,8 +59,6 @@ SELECT 'two_for_one_need' AS kind, unnest(array_agg(id))::text AS subject FROM r
 UNION ALL SELECT 'mark_overdue', id::text FROM referral WHERE {LIVE} AND next_mark_at < %(late)s
 ORDER BY 1, 2
 """
-# Several statements that must see one state of the world.
-ONE_VIEW: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
 async def live_page(tx: Tx, after: ReferralId | None, limit: int) -> list[UUID]:
@@ -69,7 +67,7 @@ async def live_page(tx: Tx, after: ReferralId | None, limit: int) -> list[UUID]:
 
 
 async def check_record(tx: Tx, command: CheckRecord, *, now: datetime) -> Checked:
-    """Check one page, and with the first page what concerns several. *tx* has ONE_VIEW.
+    """Check one page, and with the first page what concerns several. *tx* is one view (`Database.view`).
 
     A referral is written by one transaction, so a page needs no time to settle: it is as one moment has it.
     """

@@ -1,6 +1,8 @@
 """Signing in, staying in, being kept out."""
 
 import asyncio
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -83,6 +85,13 @@ def test_an_unknown_number_costs_the_same_work_as_a_known_one() -> None:
     passwords, hasher = Passwords(), PasswordHasher()
     assert extract_parameters(passwords._nobodys) == extract_parameters(hasher.hash("anything"))
     assert not asyncio.run(passwords.fits("anything", None))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of threads")
+async def test_a_password_is_checked_behind_whatever_else_is_to_do() -> None:
+    passwords, loop = Passwords(), asyncio.get_running_loop()
+    niceness = await loop.run_in_executor(passwords._threads, os.getpriority, os.PRIO_PROCESS, 0)
+    assert niceness > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 async def test_after_five_failures_an_account_waits_even_with_the_right_password_from_elsewhere(

@@ -169,3 +169,13 @@ async def test_a_line_of_the_books_is_never_changed(play: Clocked, change: str) 
     async with _rolled_back(play) as tx:
         with pytest.raises(DBAPIError, match="never changed"):
             await tx.exec_driver_sql(change)
+
+
+async def test_what_is_committed_while_a_page_is_checked_is_not_seen_by_half_of_it(play: Clocked) -> None:
+    counted = "SELECT count(*) FROM referral"
+    async with play.record.database.view() as tx:
+        before = (await tx.exec_driver_sql(counted)).scalar_one()
+        await play.drafted()
+        assert (await tx.exec_driver_sql(counted)).scalar_one() == before
+    async with play.record.database.read() as tx:
+        assert (await tx.exec_driver_sql(counted)).scalar_one() == before + 1

@@ -29,7 +29,7 @@ class Day:
     seconds: float = 120
     settle_seconds: float = 10
     think_seconds: tuple[float, float] = (2, 10)
-    arrive_per_second: float = 4  # two cores check about five passwords a second while people work
+    arrive_per_second: float = 2  # two cores check about five passwords a second, and those who came are at work
     waiting: int = 25
     in_service: int = 25
 
