@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 STOP_GRACE_SECONDS = 12  # less than whoever supervises us waits before it kills
 ROLES = ("api", "relay", "consumers", "worker", "janitor", "loops")
+# Longer than people think between two requests: a request that meets the closing of its connection gets no answer.
+KEEP_ALIVE_SECONDS = 75
 
 
 class Loop(Protocol):
@@ -91,6 +93,7 @@ class Part:
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=10,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         return _QuietServer(config)
 
