@@ -21,8 +21,8 @@ pytestmark = pytest.mark.timeout(240)
 WITHOUT_LOCUST = """
 import importlib.util
 importlib.util.find_spec = lambda name, *_: None
-from services.cli.main import app
-app(["bench", "people"])
+from services.cli.bench.group import app
+app(["people"])
 """
 
 

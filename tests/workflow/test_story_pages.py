@@ -68,7 +68,7 @@ async def test_pages_of_any_size_hold_each_referral_of_the_period_once_in_the_or
 async def test_a_page_is_found_by_the_index_of_submissions_and_its_lines_by_their_key(play: Clocked) -> None:
     now = await play.tick()
     asked = {"until": now, "queue_at": now, "after_id": UUID(int=0), "limit": 50}
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         for way in ("seqscan", "bitmapscan"):  # what a planner takes for a handful of rows
             await tx.execute(text(f"SET LOCAL enable_{way} = off"))
         plan = "\n".join((await tx.exec_driver_sql(f"EXPLAIN {PAGE}", asked)).scalars())

@@ -27,13 +27,13 @@ async def _right(tx: Tx) -> bool:
 
 
 async def test_a_draft_counts_from_its_submission_on_and_folding_changes_no_figure(play: Clocked) -> None:
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         before = await tally.totals(tx)
     await play.drafted()
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         assert await tally.totals(tx) == before
     await _offered(play)
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         states, agree = await tally.totals(tx)
         assert (sum(states.values()), agree) == (sum(before[0].values()) + 1, True)
         assert states[State.OFFERED] == before[0].get(State.OFFERED, 0) + 1
@@ -52,7 +52,7 @@ async def test_a_sum_that_differs_unbalances_the_books_until_the_days_first_pass
     for _ in range(2):  # asked twice, it has nothing more to mend
         await BookCommands(play.record, a_key()).begin_pass(order)
     assert (await views.books(play.record))["balanced"]
-    async with play.record.database.read() as tx:
+    async with play.record.database.engine.connect() as tx:
         found = [each for each in await passes.findings(tx, before=None, limit=100) if each["pass_id"] == order.pass_id]
         assert await _right(tx)
     subject = f"{referral.region[:8]}/{referral.unit_to}/offered"
