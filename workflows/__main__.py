@@ -32,6 +32,9 @@ from workflows.schedules import Schedules
 from workflows.settings import WorkflowSettings
 from workflows.starter import Starter
 
+# About 140 KB each, whatever is open. One that was dropped costs a replay of its short history when it wakes.
+CACHED_WORKFLOWS = 1000
+
 
 async def main() -> int:
     settings = WorkflowSettings()
@@ -55,7 +58,9 @@ async def main() -> int:
         probes=[link.ping],
     )
     runner = UnsandboxedWorkflowRunner()
-    worker = CommandWorker(link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=runner)
+    worker = CommandWorker(
+        link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=runner, max_cached_workflows=CACHED_WORKFLOWS
+    )
     books = BookKeeping("workflows", database, settings, now, handled(referral=handlers))
     store = Stores(database, settings.bucket_access).at(settings.archive)
     archive = ArchiveCommands(link, database, store, now)

@@ -8,12 +8,13 @@ from typing import Annotated, Any, LiteralString
 import psycopg
 import typer
 
+from deploy.local.ports import HOST, free_port
 from deploy.local.temporal import find_temporal
 from services.cli.bench.command import print_report, run_bench
 from services.cli.bench.figures import BenchFailed, Figure
 from services.cli.bench.ground import BY_DAY, Ground, Tell, open_ground
 from services.cli.bench.machine import describe_machine
-from services.cli.bench.scale.book_pages import go_through
+from services.cli.bench.scale.book_pages import compare_waiting, go_through
 from services.cli.bench.scale.filling import fill
 from services.cli.bench.scale.models import Model, make_models
 from services.cli.bench.scale.plans import Explained, explain
@@ -21,6 +22,8 @@ from services.cli.bench.scale.queries import all_queries, ask_all
 from services.cli.bench.scale.restart import PARTS, restart, restart_all
 from services.cli.bench.scale.sizes import FULL, QUICK, ScaleSize
 from services.cli.bench.scale.storm import Storm, storm_figures
+from services.cli.bench.soak.measure import WORKER_METRICS
+from services.cli.bench.soak.samples import cached_workflows
 from services.cli.bench.watch import memory_mb
 from services.cli.output import Json, print_json, print_table
 
@@ -46,7 +49,8 @@ SIMULATED = (
     " no workflow, no message, no event in outbox, inbox or streams, and no noted answer.",
     "sealed: what the copies hold sealed is the models' and cannot be opened; its size is right.",
     "books: every page of a pass was asked for by its own commands; nothing was healed. The load has no workflows, so"
-    " `books_runs` looked each of them up by itself, where a list answers for those that run: it is too much. What was"
+    " `books_runs` looked each of them up by itself, where a list answers for those that run, as in"
+    " `books_runs_waiting`. What was"
     " told of the load was not there to be compared.",
     "cold: the servers were restarted before; the operating system still held what it had read.",
 )
@@ -68,15 +72,17 @@ def scale(
 
 async def measure_scale(size: ScaleSize, tell: Tell) -> dict[str, Any]:
     """Return the report: machine, figures, limits, and every query with its plan."""
-    async with open_ground(tell, ENV) as ground:
-        return await _Scale(ground, size).measured()
+    counted_at = f"{HOST}:{free_port()}"
+    async with open_ground(tell, {**ENV, WORKER_METRICS: counted_at}) as ground:
+        return await _Scale(ground, size, counted_at).measured()
 
 
 class _Scale:
     """One run, step by step; each prepares the next."""
 
-    def __init__(self, ground: Ground, size: ScaleSize) -> None:
-        self._ground, self._size = ground, size
+    def __init__(self, ground: Ground, size: ScaleSize, counted_at: str) -> None:
+        """*counted_at*: host:port at which the workflows' worker tells what it keeps in memory."""
+        self._ground, self._size, self._counted_at = ground, size, counted_at
         self._url = ground.stack.servers.database_url("postgres")
         self._figures: list[Figure] = []
         self._queries: list[dict[str, Any]] = []
@@ -152,13 +158,32 @@ class _Scale:
     async def _storm(self, models: list[Model]) -> None:
         await self._sign_in()
         storm = Storm(self._ground, self._size)
-        self._add("workflows_armed", await storm.gather(models[0].id), "referrals/s")
+        memory: dict[str, float] = {}
+        cached: dict[str, float] = {}
+
+        async def look(waiting: int) -> None:
+            memory[f"{waiting:,}"] = memory_mb(self._ground.stack.status())["workflows"]
+            cached[f"{waiting:,}"] = sum((await cached_workflows(self._counted_at)).values())
+            self._ground.tell(f"{waiting:,} wait: {memory[f'{waiting:,}']:.0f} MB, {cached[f'{waiting:,}']:.0f} cached")
+
+        self._add("workflows_armed", await storm.gather(models[0].id, look), "referrals/s")
+        for name, unit, seen in (("workflows_memory", "MB", memory), ("workflows_cached", "workflows", cached)):
+            self._figures.append(Figure(name, max(seen.values()), unit, by_process=seen, less_is_better=True))
         await self._sign_in()
         quiet = await storm.quiet()
         for figure in storm_figures(quiet, *await storm.break_loose()):
             self._ground.tell(f"{figure.name}: {figure.value:.2f} {figure.unit}, beside {figure.floor or 0:.2f}")
             self._figures.append(figure)
+        await self._compare(await storm.ids())
         await self._sign_in()
+
+    async def _compare(self, waiting: list[str]) -> None:
+        """Ask the books' question of those that have a workflow, as all have in an ordinary pass."""
+        seconds, missing = await compare_waiting(self._ground, waiting)
+        if missing:
+            raise BenchFailed(f"{missing} of {len(waiting)} have no workflow")
+        self._add("books_runs_waiting", seconds, "s")
+        self._ground.limits["books_runs_waiting"] = f"{len(waiting):,} referrals, each with its workflow."
 
     async def _restart(self) -> None:
         self._add("restart_parts", await restart(self._ground, PARTS), "s")

@@ -26,7 +26,7 @@ async def take_sample(ground: Ground, counted_at: str) -> Sample:
         "pending": {name: pending for name, (_, pending) in groups.items()},
         "connections": await ground.backlog.connections(),
         "files": await asyncio.to_thread(open_files, programs),
-        "cached": await _cached(counted_at),
+        "cached": await cached_workflows(counted_at),
     }
 
 
@@ -42,7 +42,7 @@ def _size(path: Path) -> int:
     return found.st_blocks * 512
 
 
-async def _cached(address: str) -> dict[str, float]:
+async def cached_workflows(address: str) -> dict[str, float]:
     """Return how many workflows the worker keeps in memory, by task queue. Raises BenchFailed if it does not say."""
     async with httpx.AsyncClient(timeout=10) as http:
         told = (await http.get(f"http://{address}/metrics")).text
