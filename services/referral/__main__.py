@@ -56,8 +56,6 @@ async def main() -> int:
     books = BookKeeping("referral", database, settings, now, heard)
     commands = (*activities(record), *BookCommands(record, books_key).activities(), *books.activities())
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
-    at_once = settings.commands_at_once
-    worker = CommandWorker(link, "referral-commands", activities=commands, max_concurrent_activities=at_once)
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
     routers = (api.router, api_books.router, api_counts.router, api_policies.router)
@@ -65,7 +63,7 @@ async def main() -> int:
     part.serve(create_api("referral", verifier=verifier, health=health, routers=routers, **state), departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)
-    part.add("worker", worker)
+    part.add("worker", CommandWorker(link, "referral-commands", activities=commands))
     part.add("janitor", janitor)
     part.on_close(registry.close, notify.close, books.close, janitor.close, broker.stop, database.close)
     return await part.run()

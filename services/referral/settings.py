@@ -1,7 +1,5 @@
 from pathlib import Path
 
-from pydantic import Field
-
 from services.kit.settings import PartSettings
 
 
@@ -13,6 +11,5 @@ class ReferralSettings(PartSettings):
     """
 
     policy: str = "standard-1"
-    commands_at_once: int = Field(default=100, ge=1)
     books_key: Path
     books_jwks: Path
