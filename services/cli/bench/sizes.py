@@ -30,9 +30,9 @@ class Size:
 
 FULL = Size(
     rounds=3,
-    intake_rounds=5,
+    intake_rounds=4,
     events=4000,
-    intake=200,
+    intake=150,
     action_seconds=5,
     copies=6000,
     probe_seconds=8,
