@@ -38,6 +38,7 @@ HISTORIES_AT_ONCE = 100
 NAMED_AT_ONCE = 10
 # A pass that began under the first release goes on as it was planned then.
 ARCHIVES = "archives-histories"
+ASKS_ONCE = "asks-who-is-away-once"
 
 Kind = FindingKind
 Leg = Callable[[str | None], Awaitable[str | None]]
@@ -50,6 +51,7 @@ class BooksWorkflow:
     def __init__(self, order: BooksOrder) -> None:
         self._order, self._place = order, order.place or commands.Place()
         self._pass = UUID(workflow.info().first_execution_run_id)
+        self._away: set[str] = set()
 
     @workflow.run
     async def run(self, order: BooksOrder) -> PassEnded:
@@ -111,13 +113,17 @@ class BooksWorkflow:
 
     async def _check_events(self, stream: str, after: str | None) -> str | None:
         """What was told on *stream*, and acknowledged by every group, is in every inbox."""
+        if self._away & {stream, *GROUPS[stream]}:
+            return None
         try:
             told = await self._told_page(stream, after)
             if told is None:
                 return None
             await self._compare_inboxes(stream, told.events)
-        except ActivityError:
-            return None  # a part is away; the next pass begins where this one could not go on
+        except ActivityError as error:  # the next pass begins where this one could not go on
+            if workflow.patched(ASKS_ONCE):
+                self._away.add(error.activity_type.partition(".")[0])
+            return None
         if told.last is not None:
             self._go_on(told_up_to={**self._place.told_up_to, stream: told.last})
         if not told.more:

@@ -72,14 +72,22 @@ class House:
         whole: bool = True,
         page: int = 500,
         settled_seconds: float = SETTLED_SECONDS,
-        patience_seconds: float = 60,
     ) -> tuple[PassEnded, list[tuple[str, str, str]]]:
         """Go through the books once; return the figures and what was found as (kind, subject, done)."""
         handle = await self.begin_pass(whole=whole, page=page, settled_seconds=settled_seconds)
-        ended = await asyncio.wait_for(handle.result(), patience_seconds)
+        return await asyncio.wait_for(handle.result(), 60), self.found_by(handle)
+
+    def found_by(self, handle: "WorkflowHandle[BooksWorkflow, PassEnded]") -> list[tuple[str, str, str]]:
+        """Return what that pass found as (kind, subject, done)."""
         query = "SELECT kind, subject, done FROM book_finding WHERE pass = %s ORDER BY kind, subject"
         found = self.rows("referral", query, UUID(handle.first_execution_run_id or ""))
-        return ended, [(kind, subject, done) for kind, subject, done in found]
+        return [(kind, subject, done) for kind, subject, done in found]
+
+    async def asked(self, handle: "WorkflowHandle[BooksWorkflow, PassEnded]", part: str) -> int:
+        """Return how many commands that pass gave to *part*."""
+        history = await handle.fetch_history()
+        given = (each.activity_task_scheduled_event_attributes.activity_type.name for each in history.events)
+        return sum(name.startswith(f"{part}.") for name in given)
 
     async def runs(self, referral: str) -> bool:
         try:

@@ -1,5 +1,6 @@
 """What is lost on the way comes back from the record, once, and is written down; a second pass finds nothing."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -132,7 +133,10 @@ async def test_a_part_that_is_away_holds_up_no_pass_and_its_backlog_is_no_loss(h
     await house.end_run(gone)
     behind = await house.in_hand(Service.KIE)
     try:
-        assert (await house.passes(patience_seconds=120))[1] == [("workflow_missing", gone, "started")]
+        handle = await house.begin_pass(whole=True, page=500)
+        await asyncio.wait_for(handle.result(), 60)
+        assert house.found_by(handle) == [("workflow_missing", gone, "started")]
+        assert await house.asked(handle, "notify") == 1, "it was waited for once, and not for each stream"
     finally:
         await house.stack.bring_up("notify")
 
