@@ -37,6 +37,7 @@ async def test_a_later_fact_starts_the_run_that_an_earlier_one_should_have_start
 async def test_what_has_ended_starts_nothing(play: Clocked) -> None:
     draft = await play.drafted()
     await play.acts(draft.id, TKSK, orders.Submit())
+    await play.until(draft.id, lambda referral: referral.state is State.OFFERED)  # else the offer may come in between
     ended = await play.acts(draft.id, TKSK, orders.Recall(text="Sudah dibantu."))
     await play.handle(draft.id).result()
     run = (await play.handle(draft.id).describe()).run_id
