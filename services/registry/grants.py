@@ -74,7 +74,8 @@ async def learn(tx: Tx, *snapshots: Snapshot, now: datetime) -> list[Snapshot]:
     told = json.dumps([snapshot.model_dump(mode="json", include=_KEPT) for snapshot in snapshots])
     written = set((await tx.execute(_SEEN, {"snapshots": told})).scalars())
     news = [snapshot for snapshot in snapshots if snapshot.referral_id in written]
-    await _settle(tx, news, now)
+    if news:
+        await _settle(tx, news, now)
     for snapshot in news:
         if snapshot.state is State.STOPPING:
             await _tell_stop(tx, snapshot, now)

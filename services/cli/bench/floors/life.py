@@ -2,7 +2,7 @@
 
 `python -m services.cli.bench.floors.life JOB ANSWER`, two files of JSON. Each fact is one transaction that changes a
 row and keeps the event, and one XADD. Each group reads, notes what it read by one transaction, and sends one XACK; one
-of the groups starts the workflow and signals it. Two of the facts are made by the workflow's commands or before it.
+of the groups starts the workflow and signals it. The third fact is made by the workflow's second command.
 """
 
 import asyncio
