@@ -9,14 +9,14 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_data_dir
 
 from deploy.local.errors import HomeInUse, NotAHome
-from deploy.local.ports import Ports, claim_ports, remembered_ports
+from deploy.local.ports import Ports, held_ports, remembered_ports
 from deploy.local.secret_files import Secrets, make_secrets, write_private
 from services.kit.stackfile import end_leftovers
 
@@ -92,15 +92,15 @@ class Home:
         return make_secrets(self.path / "keys" / "secrets.json")
 
     def ports(self) -> Ports:
-        """Return the ports of the last start, or newly chosen ones; environment variables win. Checks nothing."""
+        """Return the ports of the last start, or newly chosen ones; environment variables win. Holds nothing."""
         return remembered_ports(self.path / "run" / "ports.json")
 
-    def claim_ports(self) -> Ports:
-        """Return ports that are free now, the remembered ones where possible; for whoever holds the home.
+    def hold_ports(self) -> AbstractContextManager[Ports]:
+        """Yield ports that no other stack takes while the block runs, the remembered ones if it can; see `held_ports`.
 
-        Raises PortTaken if an environment variable asks for a port that somebody else has.
+        For whoever holds the home. Raises PortTaken if an environment variable asks for a port that somebody else has.
         """
-        return claim_ports(self.path / "run" / "ports.json")
+        return held_ports(self.path / "run" / "ports.json")
 
     @contextmanager
     def hold(self) -> Iterator[None]:

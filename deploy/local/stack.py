@@ -21,7 +21,7 @@ from services.kit.supervisor import OnChange, Supervisor
 
 
 class Stack:
-    """Servers and parts of one home. *ports* and *servers* are there once it has started."""
+    """Servers and parts of one home. *ports* are there once it is claimed, *servers* once it has started."""
 
     ports: Ports
     servers: Servers
@@ -34,7 +34,7 @@ class Stack:
         self._demo = demo
         self._env = env
         self._on_change = on_change
-        self._held = ExitStack()
+        self._held: ExitStack | None = None
         self._supervisor: Supervisor | None = None
 
     async def start(self) -> None:
@@ -42,12 +42,26 @@ class Stack:
 
         Raises HomeInUse, another LocalError, or StartFailed naming the program; nothing is left running then.
         """
-        self._held.enter_context(self.home.hold())
+        await self.claim()
         try:
             await self._start()
         except BaseException:
-            self._held.close()
+            self._release()
             raise
+
+    async def claim(self) -> None:
+        """Take the home and its ports, which `start` does where nobody has; `stop` gives them back.
+
+        For who must know the ports before anything runs. Raises HomeInUse or PortTaken.
+        """
+        if self._held is not None:
+            return
+        with ExitStack() as held:
+            held.enter_context(self.home.hold())
+            # before the ports: what is left over still has them
+            await asyncio.to_thread(end_leftovers, self.home.state_file)
+            self.ports = held.enter_context(self.home.hold_ports())
+            self._held = held.pop_all()
 
     async def stop(self) -> None:
         """Stop everything in reverse order and give the home back. Safe to call twice."""
@@ -55,7 +69,7 @@ class Stack:
             if self._supervisor is not None:
                 await self._supervisor.stop()
         finally:
-            self._held.close()
+            self._release()
 
     async def hold_down(self, name: str) -> None:
         """Stop one program and keep it down, as an outage would."""
@@ -84,11 +98,12 @@ class Stack:
     ) -> None:
         await self.stop()
 
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
     async def _start(self) -> None:
-        await asyncio.to_thread(
-            end_leftovers, self.home.state_file
-        )  # before the ports: what is left over still has them
-        self.ports = self.home.claim_ports()
         secrets = self.home.secrets()
         self.servers = Servers.choose(self.ports, secrets)
         make_keys(self.home)

@@ -35,18 +35,21 @@ HOSTS = {"one host": ONE_HOST, **({"two hosts": TWO_HOSTS} if BY_NAME in os.envi
 
 
 @pytest.fixture(scope="module", params=HOSTS.values(), ids=HOSTS)
-async def report(scratch: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
+async def report(
+    scratch: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> dict[str, Any]:
     two_hosts = request.param is TWO_HOSTS
     if two_hosts and why_not():
         pytest.skip(f"this machine cannot be two hosts: {why_not()}")
-    env = {**os.environ, "TMPDIR": str(scratch)}
+    env, logs = {**os.environ, "TMPDIR": str(scratch)}, tmp_path_factory.mktemp("chaos-logs")
     chaos = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", CHAOS, "--minutes", MINUTES, "--seed", SEED, "--json",
+        sys.executable, "-c", CHAOS, "--minutes", MINUTES, "--seed", SEED, "--json", "--keep", logs,
         *(["--two-hosts"] if two_hosts else []), env=env, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     printed, _ = await chaos.communicate()
     found: dict[str, Any] = json.loads(printed)
-    assert chaos.returncode == 0, {name: found[name] for name in ("lost", "duplicated", "findings", "violations")}
+    wrong = [f"see the logs in {logs}", *found["findings"], *found["violations"]]
+    assert chaos.returncode == 0, "\n".join(map(str, wrong))
     return found
 
 

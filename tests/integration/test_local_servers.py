@@ -314,13 +314,22 @@ async def test_no_server_is_left_when_the_supervisor_is_killed_and_the_next_star
 
 def test_a_remembered_port_that_somebody_else_took_is_replaced(tmp_path: Path) -> None:
     home = Home.open(tmp_path / "home")
-    before = home.claim_ports()
-    with closing(socket.create_server((HOST, before["valkey"]))):
-        after = home.claim_ports()
-    assert after["valkey"] != before["valkey"]
-    assert is_free(after["valkey"])
-    assert after["postgres"] == before["postgres"]
-    assert home.ports() == after
+    with home.hold_ports() as before:
+        assert home.ports() == before
+    with closing(socket.create_server((HOST, before["valkey"]))), home.hold_ports() as after:
+        assert not set(before.numbers.values()) & set(after.numbers.values())
+        assert all(map(is_free, after.numbers.values()))
+        assert home.ports() == after
+    with home.hold_ports() as later:
+        assert later == after
+
+
+def test_two_stacks_never_share_a_port_though_none_of_them_listens_yet(tmp_path: Path) -> None:
+    one, other = Home.open(tmp_path / "one"), Home.open(tmp_path / "other")
+    with one.hold_ports() as ports:
+        shutil.copy(one.path / "run" / "ports.json", other.path / "run" / "ports.json")
+        with other.hold_ports() as others:
+            assert not set(ports.numbers.values()) & set(others.numbers.values())
 
 
 def test_a_port_from_the_environment_wins_and_is_not_replaced_silently(
@@ -331,8 +340,8 @@ def test_a_port_from_the_environment_wins_and_is_not_replaced_silently(
         port = somebody.getsockname()[1]
         monkeypatch.setenv("NYEKRUP_POSTGRES_PORT", str(port))
         assert home.ports()["postgres"] == port
-        with pytest.raises(PortTaken, match=f"NYEKRUP_POSTGRES_PORT={port}"):
-            home.claim_ports()
+        with pytest.raises(PortTaken, match=f"NYEKRUP_POSTGRES_PORT={port}"), home.hold_ports():
+            pass
 
 
 def test_a_folder_with_something_else_in_it_is_never_taken_for_a_home(tmp_path: Path) -> None:

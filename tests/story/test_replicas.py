@@ -1,7 +1,6 @@
 """Several processes of one part: what one of them heard holds in all of them."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import uuid4
@@ -10,7 +9,7 @@ import pytest
 
 from deploy.local.environment import module_argv, part_env
 from deploy.local.parts import NOTIFY, REFERRAL, REGISTRY, Part
-from deploy.local.ports import HOST
+from deploy.local.ports import HOST, free_port
 from deploy.local.probe import answers_ready
 from deploy.local.stack import Stack
 from services.cli.stories.people import NotDone, Person
@@ -19,17 +18,10 @@ from services.cli.stories.stage import Stage
 ASKED = {"registry": "/me", "referral": "/queues/unit", "notify": "/inbox"}
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind((HOST, 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 @asynccontextmanager
 async def _second(part: Part, stack: Stack, stage: Stage) -> AsyncIterator[str]:
     """Run another process of *part* that answers people and consumes nothing; yield its address."""
-    port = _free_port()
+    port = free_port()
     env = part_env({**stack.settings(part), "NYEKRUP_HTTP_PORT": str(port)})
     argv, folder = [*module_argv(part.module), "--only", "api"], stack.home.folder("run")
     log = stack.home.log_file(f"{part.name}-2").open("ab")

@@ -129,7 +129,7 @@ async def test_the_plan_of_a_page_reads_no_referral_that_has_ended(play: Clocked
     from services.referral.checks import LIVE_IDS
 
     async with _rolled_back(play) as tx:
-        # In a table of few rows the planner may take any way: leave it those that read in order, without the primary key.
+        # In a table of few rows the planner may take any way: leave it those that read in order, but the primary key.
         await tx.exec_driver_sql("ALTER TABLE referral DROP CONSTRAINT referral_pkey CASCADE")
         for way in ("seqscan", "bitmapscan", "sort"):
             await tx.exec_driver_sql(f"SET LOCAL enable_{way} = off")

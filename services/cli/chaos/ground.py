@@ -13,7 +13,7 @@ import psutil
 
 from deploy.local.home import Home
 from deploy.local.parts import PARTS, Part, part_program
-from deploy.local.ports import HOST
+from deploy.local.ports import HOST, Ports
 from deploy.local.probe import answers_ready
 from deploy.local.stack import Stack
 from services.cli.chaos.disks import small_disks
@@ -167,11 +167,11 @@ async def open_ground(tell: Tell, *, two_hosts: bool = False) -> AsyncIterator[G
         cleaning.callback(home.purge)
         disks = cleaning.enter_context(small_disks(home))
         tell("starting the stack")
-        link = await cleaning.enter_async_context(far_host(home.ports(), folder)) if two_hosts else None
-        wires = await _wires(home, cleaning)
         stack = WiredStack(home, PARTS, demo=True, env=SETTINGS, on_change=None)
-        stack.wires = wires
-        stack.link = link
+        await stack.claim()  # the wires and the other host have to know its ports before anything runs
+        cleaning.push_async_callback(stack.stop)
+        stack.link = link = await cleaning.enter_async_context(far_host(stack.ports, folder)) if two_hosts else None
+        stack.wires = wires = await _wires(stack.ports, cleaning)
         await cleaning.enter_async_context(stack)
         stage = await open_stage(stack)
         for person in stage.people.values():
@@ -181,8 +181,7 @@ async def open_ground(tell: Tell, *, two_hosts: bool = False) -> AsyncIterator[G
         yield ground
 
 
-async def _wires(home: Home, cleaning: AsyncExitStack) -> dict[str, Wire]:
-    ports = home.ports()
+async def _wires(ports: Ports, cleaning: AsyncExitStack) -> dict[str, Wire]:
     wires = {name: Wire(ports["referral" if name == API else name]) for name in (*SERVERS, "mail", API)}
     for wire in wires.values():
         await wire.open()

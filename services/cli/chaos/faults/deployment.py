@@ -1,10 +1,9 @@
 """What a deployment does: every part restarted, one by one, and two versions of the workflow code side by side."""
 
 import asyncio
-import socket
 
 from deploy.local.environment import module_argv
-from deploy.local.ports import HOST
+from deploy.local.ports import free_port
 from services.cli.chaos.ground import Ground, part_named
 from services.cli.chaos.plan import PARTS, Fault
 
@@ -23,7 +22,7 @@ async def two_versions(ground: Ground, fault: Fault) -> None:
 
     So runs that one version began are taken over by the other, in both directions.
     """
-    env = {"NYEKRUP_HTTP_PORT": str(_free_port()), "NYEKRUP_INSTANCE": "earlier"}
+    env = {"NYEKRUP_HTTP_PORT": str(free_port()), "NYEKRUP_INSTANCE": "earlier"}
     async with ground.beside(part_named("workflows"), env=env, argv=module_argv(EARLIER)):
         await asyncio.sleep(fault.seconds / 2)
         await ground.stack.hold_down("workflows")
@@ -32,10 +31,3 @@ async def two_versions(ground: Ground, fault: Fault) -> None:
         finally:
             await ground.stack.bring_up("workflows")
         await asyncio.sleep(fault.seconds / 2)
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind((HOST, 0))
-        port: int = found.getsockname()[1]
-        return port
