@@ -22,7 +22,7 @@ from services.kit.stackfile import end_leftovers
 
 ELSEWHERE = Path("/var/lib/nyekrup")
 MARK = ".nyekrup-home"
-FOLDERS = ("postgres", "valkey", "temporal", "mail", "keys", "logs", "run")
+FOLDERS = ("postgres", "valkey", "temporal", "mail", "keys", "logs", "imports", "run")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def mailbox_program(home: Home, ports: Ports) -> Program:
 
 
 def _registry_settings(home: Home, *, demo: bool) -> dict[str, str]:
-    settings = {"NYEKRUP_SIGNING_KEY": str(home.signing_key)}
+    settings = {"NYEKRUP_SIGNING_KEY": str(home.signing_key), "NYEKRUP_IMPORTS": str(home.folder("imports"))}
     return {**settings, "NYEKRUP_DEMO_ACCOUNTS": str(home.path / "demo-accounts.json")} if demo else settings
 
 

@@ -18,6 +18,7 @@ from services.kit.stackfile import read_state
 app = typer.Typer()
 
 PATIENCE_SECONDS = 10.0
+SENDING_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,25 @@ class Session:
     def post(self, part: str, path: str, body: dict[str, Any]) -> Any:
         return self._send("POST", part, path, json=body, headers={"idempotency-key": str(uuid4())})
 
+    def send_file(self, part: str, path: str, file: Path, **query: Any) -> Any:
+        """Send *file* as it is, block by block."""
+        kept = {name: value for name, value in query.items() if value}
+        self.get("registry", "/me")  # renews a token that is too old: a file is sent once
+        with file.open("rb") as content:
+            return self._send("POST", part, path, params=kept, content=content, timeout=SENDING_SECONDS)
+
+    def fetch(self, part: str, path: str, to: Path) -> None:
+        """Write what is found there to *to*, for nobody else to read."""
+        answer = self._ask("GET", part, path, {})
+        if answer.is_error:
+            _checked(answer)
+        _write_private(to, answer.content)
+
+    def delete(self, part: str, path: str) -> None:
+        answer = self._ask("DELETE", part, path, {})
+        if answer.is_error:
+            _checked(answer)
+
     def _send(self, method: str, part: str, path: str, **request: Any) -> Any:
         """Return the answer; asks again, for a while, where the part says that it will soon know."""
         headers, patience = request.pop("headers", {}), PATIENCE_SECONDS
@@ -78,7 +98,7 @@ class Session:
         for renewed in (False, True):
             sent = {**headers, "authorization": f"Bearer {self._renewed() if renewed else token}"}
             try:
-                answer = httpx.request(method, url, headers=sent, timeout=20, **request)
+                answer = httpx.request(method, url, headers=sent, **{"timeout": 20, **request})
             except httpx.TransportError as error:
                 fail(f"{part} does not answer at {url} ({type(error).__name__}).", "Look at `nyekrup status`.")
             if answer.status_code != 401:
@@ -104,12 +124,12 @@ class Session:
         return kept
 
     def _keep(self, answer: dict[str, Any]) -> None:
-        _write_private(self._file, json.dumps({name: answer[name] for name in ("token", "refresh_token")}))
+        _write_private(self._file, json.dumps({name: answer[name] for name in ("token", "refresh_token")}).encode())
 
 
-def _write_private(path: Path, content: str) -> None:
+def _write_private(path: Path, content: bytes) -> None:
     part = path.with_suffix(".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
     part.replace(path)
 

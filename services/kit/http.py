@@ -1,7 +1,8 @@
 """The HTTP side of a part: one FastAPI application with the manners that all of them share."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -41,10 +42,14 @@ class Answered(BaseModel):
 
 
 class Manners:
-    """Around every request: an id, a bound on the body, a figure for the time it took."""
+    """Around every request: an id, a bound on the body, a figure for the time it took.
 
-    def __init__(self, app: ASGIApp) -> None:
+    *large_bodies*: another bound than MAX_BODY_BYTES, by the beginning of the path.
+    """
+
+    def __init__(self, app: ASGIApp, large_bodies: Mapping[str, int]) -> None:
         self._app = app
+        self._large_bodies = large_bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,13 +61,13 @@ class Manners:
         outbox.causation.set(None)
         structlog.contextvars.bind_contextvars(request=str(request_id))
         began, status = time.perf_counter(), 500
-        read, too_large = 0, False
+        read, too_large, most = 0, False, self._most(scope["path"])
 
         async def bounded() -> Message:
             nonlocal read, too_large
             message = await receive()
             read += len(message.get("body", b""))
-            if read > MAX_BODY_BYTES:
+            if read > most:
                 too_large = True
                 return {"type": "http.disconnect"}
             return message
@@ -85,6 +90,10 @@ class Manners:
             route = getattr(scope.get("route"), "path", "other")
             HTTP_SECONDS.labels(scope["method"], route, status).observe(time.perf_counter() - began)
 
+    def _most(self, path: str) -> int:
+        bounds = (most for start, most in self._large_bodies.items() if path.startswith(start))
+        return next(bounds, MAX_BODY_BYTES)
+
 
 def _request_id(scope: Scope) -> UUID:
     for name, value in scope["headers"]:
@@ -97,11 +106,18 @@ def _request_id(scope: Scope) -> UUID:
 
 
 def create_api(
-    title: str, *, verifier: Verifier, health: Health, routers: Sequence[APIRouter] = (), **state: Any
+    title: str,
+    *,
+    verifier: Verifier,
+    health: Health,
+    routers: Sequence[APIRouter] = (),
+    large_bodies: Mapping[str, int] = MappingProxyType({}),
+    **state: Any,
 ) -> FastAPI:
     """Return an application with `/health`, `/ready`, `/metrics`, offline `/docs`, and problems for every error.
 
-    *state* is put on `app.state` for the routes.
+    *large_bodies*: how many bytes a request may send, by the beginning of its path. *state* is put on `app.state` for
+    the routes.
     """
     app = FastAPIOffline(title=f"Nyekrup: {title}", version="1", responses=PROBLEMS)
     app.state.verifier = verifier
@@ -110,7 +126,7 @@ def create_api(
     for router in routers:
         app.include_router(router)
     answer_problems(app)
-    app.add_middleware(Manners)
+    app.add_middleware(Manners, large_bodies=large_bodies)
 
     @app.get("/health", include_in_schema=False)
     async def alive() -> dict[str, str]:

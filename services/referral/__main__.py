@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
@@ -59,7 +60,7 @@ async def main() -> int:
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
     routers = (api.router, api_books.router, api_counts.router, api_policies.router)
-    state = {"record": record, "books_keys": books_key.jwks}
+    state: dict[str, Any] = {"record": record, "books_keys": books_key.jwks}
     part.serve(create_api("referral", verifier=verifier, health=health, routers=routers, **state), departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)

@@ -22,16 +22,18 @@ from services.kit.part import Part
 from services.kit.relay import Relay
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
-from services.registry import api_families, api_offices, api_people, demo, officers
+from services.registry import api_families, api_imports, api_offices, api_people, demo, officers
 from services.registry.activities import activities
 from services.registry.context import Registry
 from services.registry.handlers import Hears
+from services.registry.importing.programs import Programs
+from services.registry.importing.usecases import Imports
 from services.registry.passwords import Passwords
 from services.registry.seeding import seed
 from services.registry.settings import RegistrySettings
 from services.registry.tokens import Signer
 
-ROUTERS = (api_people.router, api_offices.router, api_families.router)
+ROUTERS = (api_people.router, api_offices.router, api_families.router, api_imports.router)
 
 
 async def main() -> int:
@@ -48,6 +50,8 @@ async def main() -> int:
     await seed(database, now())
     if settings.demo_accounts:
         await demo.make_accounts(registry, settings.demo_accounts)
+    imports = Imports(database, settings.imports, Programs(database))
+    await imports.programs.mend()
     departures = Departures(database, verifier, officers.LEFT_SINCE, now)
     await departures.once()
 
@@ -61,13 +65,15 @@ async def main() -> int:
     janitor = Janitor(database, settings, "registry", GROUPS["registry"])
 
     part = Part("registry", host=settings.http_host, port=settings.http_port, health=health)
-    part.serve(create_api("registry", verifier=verifier, health=health, routers=ROUTERS, registry=registry), departures)
+    api = create_api("registry", verifier=verifier, health=health, routers=ROUTERS, registry=registry, imports=imports,
+                     large_bodies={api_imports.router.prefix: api_imports.MOST_BYTES})  # fmt: skip
+    part.serve(api, departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "registry", GROUPS["registry"]))
     part.add("consumers", referral)
     commands = (*activities(database), *books.activities())
     part.add("worker", CommandWorker(link, "registry-commands", activities=commands))
     part.add("janitor", janitor)
-    part.on_close(referral.close, books.close, janitor.close, broker.stop, database.close)
+    part.on_close(imports.programs.close, referral.close, books.close, janitor.close, broker.stop, database.close)
     return await part.run()
 
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from tempfile import gettempdir
 
 from pydantic import Field
 
@@ -13,4 +14,8 @@ class RegistrySettings(PartSettings):
 
     signing_key: Path
     demo_accounts: Path | None = None
+    imports: Path = Field(
+        default=Path(gettempdir()) / "nyekrup-imports",
+        description="where files that are sent stay until they are applied; for this part alone to read",
+    )
     sign_in_failures: int = Field(default=5, ge=1, description="per account, and per address, in 15 minutes")

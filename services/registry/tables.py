@@ -1,11 +1,12 @@
 """The tables of the registry. Only `migrations/` makes them; a test holds the two together."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -182,3 +183,43 @@ class ReferralSeenRow(Base, table=True):
     outcome: str | None = None
     closed_at: datetime | None = Field(default=None, sa_column=_moment())
     stop_told: bool = False
+
+
+class ListedPersonRow(Base, table=True):
+    """What one list says of one person. `family`: what the list calls the family; `sealed` holds all that it says."""
+
+    __tablename__ = "listed_person"
+
+    list: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    family: str
+    region: str
+    dated: date
+    batch: UUID
+    content_hash: bytes = Field(sa_type=LargeBinary)
+    kk_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    nik_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    name_hashes: Sequence[bytes] = Field(sa_column=Column(ARRAY(LargeBinary), nullable=False))
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class ImportBatchRow(Base, table=True):
+    """A file that was sent. `content`: its keyed hash; `columns`: headers that a person named, by field."""
+
+    __tablename__ = "import_batch"
+
+    id: UUID = Field(primary_key=True)
+    list: str
+    content: bytes = Field(sa_type=LargeBinary)
+    state: str
+    unit: str
+    area: str
+    officer: UUID
+    sent_at: datetime = Field(sa_column=_moment(nullable=False))
+    columns: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    step_began_at: datetime | None = Field(default=None, sa_column=_moment())
+    rows: int | None = Field(default=None, sa_type=BigInteger)
+    done: int = Field(sa_type=BigInteger)
+    report: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    refusal: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
+    applied_at: datetime | None = Field(default=None, sa_column=_moment())

@@ -7,6 +7,7 @@ from services.contracts.words.base import Language
 from services.contracts.words.refusals.access import ACCESS
 from services.contracts.words.refusals.closing import CLOSING
 from services.contracts.words.refusals.facts import FACTS, FACTS_OF, say_fact
+from services.contracts.words.refusals.imports import IMPORTS
 from services.contracts.words.refusals.policies import POLICIES
 from services.contracts.words.refusals.registry import REGISTRY
 from services.contracts.words.refusals.request import REQUEST
@@ -14,7 +15,16 @@ from services.contracts.words.refusals.sending import SENDING
 from services.contracts.words.refusals.serving import SERVING
 from services.contracts.words.refusals.text import RefusalText
 
-REFUSALS: Mapping[str, RefusalText] = {**REQUEST, **ACCESS, **SENDING, **SERVING, **CLOSING, **POLICIES, **REGISTRY}
+REFUSALS: Mapping[str, RefusalText] = {
+    **REQUEST,
+    **ACCESS,
+    **SENDING,
+    **SERVING,
+    **CLOSING,
+    **POLICIES,
+    **REGISTRY,
+    **IMPORTS,
+}
 
 __all__ = ["FACTS", "FACTS_OF", "REFUSALS", "RefusalText", "SaidRefusal", "refusal"]
 

@@ -43,6 +43,8 @@ FACTS: Mapping[str, Fact] = {
     "policy": Fact(Words("ini", "in question")),
     "known": Fact(Words("tidak ada", "none")),
     "gaps": Fact(Words("isinya tidak terbaca", "it cannot be read")),
+    "list": Fact(Words("ini", "in question")),
+    "columns": Fact(Words("beberapa kolom", "some columns")),
     "needed": Fact(Words("beberapa", "several")),
 }
 
@@ -76,6 +78,8 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.policy_unchanged": ("number", "policy"),
     "registry.nik_invalid": ("fault",),
     "registry.kk_invalid": ("fault",),
+    "registry.list_unknown": ("list", "known"),
+    "registry.file_wrong_list": ("list", "columns"),
 }
 
 

@@ -1,0 +1,69 @@
+"""The programs that check and apply batches, as the part sees them: started, stopped, and missed when they die."""
+
+import asyncio
+import sys
+from asyncio.subprocess import Process
+from uuid import UUID
+
+import structlog
+from sqlalchemy import text
+
+from services.kit.database import Database
+from services.registry.importing.batch import LOCKED, BatchState
+
+log = structlog.get_logger()
+
+GRACE_SECONDS = 10.0
+_UNDER_WAY = (BatchState.CHECKING, BatchState.SEALING, BatchState.TAKING_OVER)
+_LEFT = text(
+    "UPDATE import_batch SET state = 'stopped' WHERE state = ANY(:states)"
+    f" AND (CAST(:batch AS uuid) IS NULL OR id = :batch) AND NOT {LOCKED} RETURNING id"
+)
+
+
+class Programs:
+    """One program for each batch that is worked on here."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._running: dict[UUID, Process] = {}
+        self._watching: set[asyncio.Task[None]] = set()
+
+    async def mend(self, batch: UUID | None = None) -> None:
+        """Write down as stopped what is said to be worked on and is not, by any process of any host."""
+        async with self._database.begin() as tx:
+            found = await tx.execute(_LEFT, {"states": [state.value for state in _UNDER_WAY], "batch": batch})
+            for row in found:
+                log.warning("import.stopped", batch=str(row.id))
+
+    async def start(self, step: str, batch: UUID) -> None:
+        """Start the program for *step*, `check` or `apply`. Where one works on the batch already, it ends at once."""
+        argv = [sys.executable, "-m", "services.registry.importing", step, str(batch)]
+        self._running[batch] = process = await asyncio.create_subprocess_exec(*argv)
+        watching = asyncio.create_task(self._watch(batch, process))
+        self._watching.add(watching)
+        watching.add_done_callback(self._watching.discard)
+
+    async def stop(self, batch: UUID) -> None:
+        """End the program of *batch*, if it runs here, and wait for its end."""
+        process = self._running.get(batch)
+        if process is None:
+            return
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), GRACE_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        await self.mend(batch)
+
+    async def close(self) -> None:
+        await asyncio.gather(*map(self.stop, list(self._running)))
+        await asyncio.gather(*self._watching, return_exceptions=True)
+
+    async def _watch(self, batch: UUID, process: Process) -> None:
+        code = await process.wait()
+        if self._running.get(batch) is process:
+            del self._running[batch]
+        if code:
+            await self.mend(batch)

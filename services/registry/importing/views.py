@@ -1,0 +1,77 @@
+"""What a caller gets about files with lists."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.kit.http import Answered
+from services.registry.importing.batch import BatchState
+
+
+class KindView(Answered):
+    """One kind of fault or oddity. *rows*: the numbers of its first rows, the header being 1."""
+
+    field: str
+    code: str
+    rejects: bool
+    count: int
+    rows: list[int]
+    words: dict[str, str]
+
+
+class AppliedView(Answered):
+    """*kept*: people of the same villages whom the list named before and this file does not."""
+
+    new: int
+    newer: int
+    unchanged: int
+    kept: int
+
+
+class ReportView(Answered):
+    """*new*, *newer*, *same*, *older*: what the rows are beside what is known. *columns*: the header of each field."""
+
+    rows: int
+    rejected: int
+    new: int
+    newer: int
+    same: int
+    older: int
+    kinds: list[KindView]
+    encoding: str
+    columns: dict[str, str]
+    by_content: list[str]
+    ignored: list[str]
+    applied: AppliedView | None = None
+
+
+class RefusalView(Answered):
+    """Why the file cannot be taken at all."""
+
+    code: str
+    title: str
+    detail: str
+
+
+class BatchView(Answered):
+    """A file that was sent. *done* of *rows* since *step_began_at*, in the step that *state* names."""
+
+    id: UUID
+    list: str
+    state: BatchState
+    sent_at: datetime
+    step_began_at: datetime | None
+    rows: int | None
+    done: int
+    report: ReportView | None
+    refusal: RefusalView | None
+    applied_at: datetime | None
+
+
+class BatchesView(Answered):
+    imports: "list[BatchView]"
+
+
+def view(row: dict[str, Any], said: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the row of a batch as BatchView has it; *said* is its refusal in words."""
+    return {**{name: row[name] for name in BatchView.model_fields}, "refusal": said}
