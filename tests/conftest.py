@@ -24,6 +24,7 @@ TOGETHER = (
     "integration/test_local_servers",
     "integration/test_registry",
     "golden/",
+    "linking/",
     "workflow/",
 )
 

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 SINGLE = {
     "up": "stack", "down": "stack", "status": "stack", "run": "stack", "demo": "demo", "doctor": "doctor",
     "sign-in": "session", "replay": "replay", "chaos": "chaos.command", "whatif": "whatif", "import": "import_list",
+    "synth": "synth.command", "link": "link",
 }  # fmt: skip
 GROUPS = {
     "referral": "referral", "events": "events", "books": "books", "policy": "policies", "bench": "bench.group",

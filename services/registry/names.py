@@ -12,7 +12,12 @@ def name_parts(name: str) -> frozenset[str]:
 
     Single letters are left out where there is anything longer; empty where there is no letter at all.
     """
+    words = frozenset(name_words(name))
+    return frozenset(word for word in words if len(word) > 1) or words
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of *name* in their order, in lower case, without accents, apostrophes and signs."""
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name)).casefold()
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    words = frozenset(filter(None, _NOT_A_LETTER.split(letters)))
-    return frozenset(word for word in words if len(word) > 1) or words
+    return list(filter(None, _NOT_A_LETTER.split(letters)))

@@ -20,6 +20,7 @@ class Figure:
     less_is_better: bool = False
     by_process: Mapping[str, float] | None = None
     floor_by: Mapping[str, float] | None = None
+    digits: int = 2
 
     @property
     def ratio(self) -> float | None:
@@ -31,9 +32,9 @@ class Figure:
     def as_json(self) -> dict[str, Any]:
         plain: dict[str, Any] = {
             "name": self.name,
-            "value": _rounded(self.value),
+            "value": _rounded(self.value, self.digits),
             "unit": self.unit,
-            "floor": _rounded(self.floor),
+            "floor": _rounded(self.floor, self.digits),
             "ratio": _rounded(self.ratio),
         }
         if self.by_process is not None:
@@ -43,8 +44,8 @@ class Figure:
         return plain
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def _rounded(value: float | None, digits: int = 2) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def percentile(values: list[float], part: float) -> float:

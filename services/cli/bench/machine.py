@@ -16,7 +16,7 @@ from services.kit.streams import stream_client
 async def describe_machine(servers: Servers, temporal_binary: Path) -> dict[str, Any]:
     """Return processor, cores, memory (GB), Python, the three servers' versions and the date (UTC)."""
     return {
-        "cpu": _cpu_model(),
+        "cpu": cpu_model(),
         "cores": psutil.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "python": platform.python_version(),
@@ -28,7 +28,8 @@ async def describe_machine(servers: Servers, temporal_binary: Path) -> dict[str,
     }
 
 
-def _cpu_model() -> str:
+def cpu_model() -> str:
+    """Return what the processor calls itself."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

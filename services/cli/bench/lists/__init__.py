@@ -1,0 +1,1 @@
+"""How fast and how lean files with lists come in."""
