@@ -14,12 +14,9 @@ from typing import Any
 
 from services.contracts.refusals import Refused
 from services.contracts.wib import WIB
-from services.registry.linking.deciding import decide, judge, mark_households
-from services.registry.linking.probable import BLOCKS, SAME_HOUSEHOLD, weigh
+from services.registry.linking.deciding import link_lists
 from services.registry.linking.reading import read_lists
 from services.registry.linking.writing import write_links
-
-_ADD = "INSERT INTO pairs SELECT * FROM more WHERE (pk, dtsen) NOT IN (SELECT (pk, dtsen) FROM pairs)"
 
 
 def main(arguments: list[str]) -> int:
@@ -39,18 +36,9 @@ def main(arguments: list[str]) -> int:
 def _link(pk: Path, dtsen: Path, out: Path, scratch: Path) -> None:
     began = time.monotonic()
     with read_lists(pk, dtsen, scratch, datetime.now(WIB).date(), _tell) as lists:
-        duck = lists.duck
-        _tell(step="weighing")
-        model = weigh(duck, BLOCKS, None, "pairs")
-        judge(duck)
-        _tell(step="families")
-        mark_households(duck)
-        weigh(duck, SAME_HOUSEHOLD, model, "more")
-        duck.execute(_ADD)
-        judge(duck)
-        decide(duck)
+        link_lists(lists.duck, _tell)
         _tell(step="writing")
-        counts = write_links(duck, out)
+        counts = write_links(lists.duck, out)
     _tell(finished=True, **counts, rows=lists.rows, left_out=lists.left_out, seconds=round(time.monotonic() - began, 1))
 
 

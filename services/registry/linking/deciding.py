@@ -5,8 +5,11 @@ others of the two families say: where they are found in each other as well, the 
 """
 
 import math
+from collections.abc import Callable
 
 import duckdb
+
+from services.registry.linking.probable import BLOCKS, SAME_HOUSEHOLD, weigh
 
 JOIN_BITS = 6.5
 REVIEW_BITS = -1.5
@@ -42,6 +45,22 @@ LEFT JOIN mutual AS own ON own.pk_family = weighed.pk_family AND own.dtsen_famil
 LEFT JOIN mutual AS other ON other.pk_family = weighed.pk_family AND other.dtsen_family = weighed.dtsen_family
     AND other.dtsen = weighed.dtsen AND other.pk <> weighed.pk
 """
+
+
+_ADD = "INSERT INTO pairs SELECT * FROM more WHERE (pk, dtsen) NOT IN (SELECT (pk, dtsen) FROM pairs)"
+
+
+def link_lists(duck: duckdb.DuckDBPyConnection, tell: Callable[..., None]) -> None:
+    """Link the tables `pk` and `dtsen`: leaves the table `link`, see `decide`. *tell* hears of each step."""
+    tell(step="weighing")
+    model = weigh(duck, BLOCKS, None, "pairs")
+    judge(duck)
+    tell(step="families")
+    mark_households(duck)
+    weigh(duck, SAME_HOUSEHOLD, model, "more")
+    duck.execute(_ADD)
+    judge(duck)
+    decide(duck)
 
 
 def judge(duck: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,70 @@
+"""Families counted by area, in the figures that the survey publishes, and what must hold among them. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from services.contracts.ids import RegionCode
+from services.registry.regions import parents
+from services.registry.risk.krs import Factor, Group, Risk
+
+RANKS = ("1", "2", "3", "4", ">4", "unknown")
+
+
+@dataclass
+class Figures:
+    """*looked_at*: the sasaran. *factors*: families at risk by factor, which overlap: never add them up. *ranks*: those
+    at risk by welfare rank."""
+
+    families: int = 0
+    looked_at: int = 0
+    at_risk: int = 0
+    not_at_risk: int = 0
+    groups: Counter[Group] = field(default_factory=Counter)
+    factors: Counter[Factor] = field(default_factory=Counter)
+    ranks: Counter[str] = field(default_factory=Counter)
+
+    def add(self, risk: Risk) -> None:
+        self.families += 1
+        if not risk.looked_at:
+            return
+        self.looked_at += 1
+        self.groups.update(risk.groups)
+        if risk.at_risk:
+            self.at_risk += 1
+            self.factors.update(risk.factors | risk.beside)
+            self.ranks[rank_of(risk.desil)] += 1
+        else:
+            self.not_at_risk += 1
+
+
+def rank_of(desil: int | None) -> str:
+    """Return the class of a welfare rank in which the survey publishes it."""
+    if desil is None:
+        return "unknown"
+    return str(desil) if desil <= 4 else ">4"
+
+
+def aggregate(risks: Iterable[Risk]) -> dict[RegionCode, Figures]:
+    """Return the figures of every desa, kecamatan, kabupaten/kota and province that a family lives in."""
+    found: dict[RegionCode, Figures] = {}
+    for risk in risks:
+        for area in (risk.region, *parents(risk.region)):
+            found.setdefault(area, Figures()).add(risk)
+    return found
+
+
+def broken(figures: Mapping[RegionCode, Figures]) -> Iterator[str]:
+    """Yield what does not hold, a sentence each: nothing where the figures fit together. Source: docs/domain.md."""
+    below = Counter[RegionCode]()
+    for area, each in figures.items():
+        below.update(dict.fromkeys(parents(area)[:1], each.at_risk))
+    for area, each in figures.items():
+        if each.at_risk + each.not_at_risk != each.looked_at:
+            yield f"{area}: at risk and not at risk are not all that were looked at"
+        if each.ranks.total() != each.at_risk:
+            yield f"{area}: the welfare ranks do not sum to those at risk"
+        if any(count > each.at_risk for count in each.factors.values()):
+            yield f"{area}: a factor has more families than are at risk"
+        if area in below and below[area] != each.at_risk:
+            yield f"{area}: it is not the sum of the areas in it"

@@ -1,0 +1,66 @@
+"""The versions of the risk rule, each a file in `rules`; one with a gap or a range the wrong way is refused whole."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from services.registry.risk.picture import Latrine, Water
+
+_FOLDER = files("services.registry.risk") / "rules"
+
+
+def _rising(bounds: tuple[int, int]) -> tuple[int, int]:
+    if bounds[0] > bounds[1]:
+        raise ValueError("from is more than to")
+    return bounds
+
+
+Bounds = Annotated[tuple[int, int], AfterValidator(_rising)]
+"""From and to, both counted."""
+
+
+class UnknownRule(Exception):
+    """There is no rule of that version; *known* lists those that there are."""
+
+    def __init__(self, version: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no risk rule {version!r}; known are: {', '.join(known)}.")
+        self.known = known
+
+
+class KrsRule(BaseModel):
+    """One version. Ages in whole years or months on the day of the assessment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str
+    valid_from: date
+    wife_years: Bounds
+    baduta_months: Bounds
+    balita_months: Bounds
+    safe_water: frozenset[Water]
+    safe_latrine: frozenset[Latrine]
+    too_young_under_years: Annotated[int, Field(ge=10, le=30)]
+    too_old_years: Bounds
+    too_close_under_months: Annotated[int, Field(ge=9, le=120)]
+    too_many_children: Annotated[int, Field(ge=1)]
+    no_modern_contraception_counts: bool
+
+
+def versions() -> Sequence[str]:
+    """Return all versions, the oldest first."""
+    return sorted((file.name.removesuffix(".yaml") for file in _FOLDER.iterdir() if file.name.endswith(".yaml")),
+                  key=lambda name: rule(name).valid_from)  # fmt: skip
+
+
+@cache
+def rule(version: str) -> KrsRule:
+    """Return the rule of that *version*. Raises UnknownRule."""
+    file = _FOLDER / f"{version}.yaml"
+    if not file.is_file():
+        raise UnknownRule(version, [each.name.removesuffix(".yaml") for each in _FOLDER.iterdir()])
+    return KrsRule.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
