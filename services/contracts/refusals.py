@@ -76,6 +76,8 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "registry.region_unknown": 422,
         "registry.region_outside_area": 403,
         "registry.list_unknown": 404,
+        "registry.candidate_gone": 404,
+        "registry.link_not_found": 404,
         "registry.import_not_found": 404,
         "registry.import_not_checked": 409,
         "registry.import_under_way": 409,

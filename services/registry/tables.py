@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger
+from sqlalchemy import REAL, BigInteger, Column, DateTime, LargeBinary, SmallInteger, String
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -223,3 +223,64 @@ class ImportBatchRow(Base, table=True):
     report: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
     refusal: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
     applied_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class PersonLinkRow(Base, table=True):
+    """A row of the register that is, or may be, a person of the survey. `verdict`: what a person decided about it."""
+
+    __tablename__ = "person_link"
+
+    dtsen: str = Field(primary_key=True)
+    pk: str = Field(primary_key=True)
+    decision: str
+    score: float = Field(sa_type=REAL)
+    kind: str
+    evidence: Sequence[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
+    region: str
+    verdict: str | None = None
+    decided_by: UUID | None = None
+    decided_at: datetime | None = Field(default=None, sa_column=_moment())
+
+
+class FamilyRiskRow(Base, table=True):
+    """What the rule says of one family of the survey."""
+
+    __tablename__ = "family_risk"
+
+    pk_family: str = Field(primary_key=True)
+    region: str
+    rule_version: str
+    assessed_on: date
+    groups: Sequence[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
+    factors: Sequence[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
+    beside: Sequence[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
+    unknown: Sequence[str] = Field(sa_column=Column(ARRAY(String), nullable=False))
+    desil: int | None = Field(default=None, sa_type=SmallInteger)
+    at_risk: bool
+
+
+class CandidateRow(Base, table=True):
+    """A service that a family may need. `agency`: who would send it; `list_family`: what its list calls the family."""
+
+    __tablename__ = "candidate"
+
+    family: UUID = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    agency: str
+    list: str
+    list_family: str
+    region: str
+    urgency: int = Field(sa_type=SmallInteger)
+    priority: str
+    rule: str
+    map_version: str
+
+
+class RecordedFamilyRow(Base, table=True):
+    """The family that an agency has recorded for one of its list."""
+
+    __tablename__ = "recorded_family"
+
+    agency: str = Field(primary_key=True)
+    list_family: str = Field(primary_key=True)
+    family: UUID

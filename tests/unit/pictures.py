@@ -12,7 +12,7 @@ from services.registry.risk.picture import FamilyPicture, Latrine, Person, Water
 from services.registry.risk.rule import rule
 
 ON = date(2026, 11, 26)
-RULE, STRICTER = rule("krs-2021.1"), rule("krs-2024.1")
+RULE, STRICTER = rule("krs-2021.1"), rule("krs-draft.1")
 VILLAGE = RegionCode("35.15.08.2001")
 
 

@@ -27,6 +27,7 @@ class Programs:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._running: dict[UUID, Process] = {}
+        self._matching: list[Process] = []
         self._watching: set[asyncio.Task[None]] = set()
 
     async def mend(self, batch: UUID | None = None) -> None:
@@ -40,9 +41,14 @@ class Programs:
         """Start the program for *step*, `check` or `apply`. Where one works on the batch already, it ends at once."""
         argv = [sys.executable, "-m", "services.registry.importing", step, str(batch)]
         self._running[batch] = process = await asyncio.create_subprocess_exec(*argv)
-        watching = asyncio.create_task(self._watch(batch, process))
+        watching = asyncio.create_task(self._watch(step, batch, process))
         self._watching.add(watching)
         watching.add_done_callback(self._watching.discard)
+
+    async def match(self) -> None:
+        """Start to lay the lists on each other anew. Another such program that runs is waited for by the new one."""
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "services.registry.matching")
+        self._matching.append(process)
 
     async def stop(self, batch: UUID) -> None:
         """End the program of *batch*, if it runs here, and wait for its end."""
@@ -58,12 +64,18 @@ class Programs:
         await self.mend(batch)
 
     async def close(self) -> None:
+        for process in self._matching:
+            if process.returncode is None:
+                process.terminate()
         await asyncio.gather(*map(self.stop, list(self._running)))
+        await asyncio.gather(*(process.wait() for process in self._matching))
         await asyncio.gather(*self._watching, return_exceptions=True)
 
-    async def _watch(self, batch: UUID, process: Process) -> None:
+    async def _watch(self, step: str, batch: UUID, process: Process) -> None:
         code = await process.wait()
         if self._running.get(batch) is process:
             del self._running[batch]
         if code:
             await self.mend(batch)
+        elif step == "apply":
+            await self.match()

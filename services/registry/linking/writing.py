@@ -1,6 +1,7 @@
 """The links as a file: who is who, how sure that is, and what speaks for it in words."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -23,22 +24,28 @@ concat_ws(', ',
         WHEN pk.village IS NOT NULL THEN 'lives elsewhere' END,
     CASE WHEN link.members > 0 THEN link.members || ' more of the family found' END)
 """
-_OUT = f"""
-COPY (
-    SELECT link.pk AS id_anggota, link.dtsen AS id_individu, decision, round(1 / (1 + pow(2, -total)), 6) AS score,
-        CASE WHEN pk.nik = dtsen.nik THEN 'nik'
-            WHEN pk.kk = dtsen.kk AND pk.spelled = dtsen.spelled AND pk.birth = dtsen.birth THEN 'kk_name_birth'
-            ELSE 'probable' END AS kind,
-        {_EVIDENCE} AS evidence
-    FROM link JOIN pk ON pk.unique_id = link.pk JOIN dtsen ON dtsen.unique_id = link.dtsen ORDER BY 1, 2
-) TO $out (HEADER)
+_LINKS = f"""
+SELECT link.pk AS id_anggota, link.dtsen AS id_individu, decision, round(1 / (1 + pow(2, -total)), 6) AS score,
+    CASE WHEN pk.nik = dtsen.nik THEN 'nik'
+        WHEN pk.kk = dtsen.kk AND pk.spelled = dtsen.spelled AND pk.birth = dtsen.birth THEN 'kk_name_birth'
+        ELSE 'probable' END AS kind,
+    {_EVIDENCE} AS evidence
+FROM link JOIN pk ON pk.unique_id = link.pk JOIN dtsen ON dtsen.unique_id = link.dtsen ORDER BY 1, 2
 """
 
 
 def write_links(duck: duckdb.DuckDBPyConnection, out: Path) -> dict[str, int]:
     """Write the links to *out*, whole or not at all; return how many are joins and reviews."""
     part = out.with_name(out.name + ".part")
-    duck.execute(_OUT, {"out": str(part)})
+    duck.execute(f"COPY ({_LINKS}) TO $out (HEADER)", {"out": str(part)})
     part.replace(out)
     counts = dict(duck.execute("SELECT decision, count(*) FROM link GROUP BY 1").fetchall())
     return {"join": counts.get("join", 0), "review": counts.get("review", 0)}
+
+
+def decided_links(duck: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """Return register, survey, decision, score, kind, evidence (a list of sentences) and village of each link."""
+    return duck.execute(
+        "SELECT id_individu, id_anggota, decision, score, kind, string_split(evidence, ', '), village"
+        f" FROM ({_LINKS}) AS link JOIN pk ON pk.unique_id = link.id_anggota"
+    ).fetchall()

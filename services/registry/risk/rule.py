@@ -64,3 +64,11 @@ def rule(version: str) -> KrsRule:
     if not file.is_file():
         raise UnknownRule(version, [each.name.removesuffix(".yaml") for each in _FOLDER.iterdir()])
     return KrsRule.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def in_force(day: date) -> KrsRule:
+    """Return the version that counts on *day*: the newest that had begun. Raises LookupError where none had."""
+    begun = [rule(each) for each in versions() if rule(each).valid_from <= day]
+    if not begun:
+        raise LookupError(f"no version had begun on {day}")
+    return begun[-1]

@@ -93,3 +93,11 @@ def triage_map(version: str) -> TriageMap:
     if not file.is_file():
         raise KeyError(version)
     return TriageMap.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def in_force(day: date) -> TriageMap:
+    """Return the version that counts on *day*: the newest that had begun. Raises LookupError where none had."""
+    begun = [triage_map(each) for each in versions() if triage_map(each).valid_from <= day]
+    if not begun:
+        raise LookupError(f"no version had begun on {day}")
+    return begun[-1]

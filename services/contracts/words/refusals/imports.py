@@ -13,6 +13,20 @@ IMPORTS: Mapping[str, RefusalText] = {
             "There is no list called {list}. Choose one of these: {known}.",
         ),
     ),
+    "registry.candidate_gone": RefusalText(
+        Words("Usulan sudah tidak ada", "The proposal is gone"),
+        Words(
+            "Keluarga ini sudah dirujuk untuk layanan itu, atau tidak lagi diusulkan. Muat ulang daftar usulan.",
+            "This family is referred for that service already, or is not proposed any more. Load the list again.",
+        ),
+    ),
+    "registry.link_not_found": RefusalText(
+        Words("Pasangan data tidak ditemukan", "The pair is not found"),
+        Words(
+            "Kedua data ini tidak (lagi) diduga orang yang sama. Muat ulang daftar yang perlu diperiksa.",
+            "These two are not taken for one person (any more). Load the list of what is to be looked at again.",
+        ),
+    ),
     "registry.import_not_found": RefusalText(
         Words("Kiriman tidak ditemukan", "The file is not found"),
         Words(

@@ -1,0 +1,151 @@
+"""What the lists propose: candidates for a referral, and pairs that a person should look at."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse, Response
+
+from services.contracts.codes import Priority, Service
+from services.kit.database import Tx
+from services.kit.http import Answered, Body
+from services.kit.idempotency import once
+from services.registry import candidates, reviews
+from services.registry.api import ARegistry, Key, Signed, kept_nowhere
+from services.registry.api_imports import AnImports
+
+log = structlog.get_logger()
+
+router = APIRouter(dependencies=[Depends(kept_nowhere)], tags=["candidate"])
+
+
+class CandidateView(Answered):
+    """*rule*: which one fired, of *map_version*; *words* say it in both languages."""
+
+    family: UUID
+    service: Service
+    region: str
+    priority: Priority
+    rule: str
+    map_version: str
+    words: dict[str, str]
+
+
+class CandidatesView(Answered):
+    candidates: list[CandidateView]
+    next: str | None
+
+
+class CountView(Answered):
+    service: Service
+    priority: Priority
+    families: int
+
+
+class CountsView(Answered):
+    counts: list[CountView]
+
+
+class SideView(Answered):
+    """One list's word about a person. Numbers show their last four digits only."""
+
+    name: str
+    birth_date: str
+    sex: str
+    relation: str | None
+    address: str | None
+    rt: str | None
+    rw: str | None
+    nik: str | None
+    no_kk: str | None
+    village: str
+
+
+class ReviewView(Answered):
+    dtsen: str
+    pk: str
+    score: float
+    kind: str
+    evidence: list[str]
+    region: str
+    survey: SideView | None
+    register: SideView | None
+
+
+class ReviewsView(Answered):
+    reviews: list[ReviewView]
+
+
+class VerdictView(Answered):
+    dtsen: str
+    pk: str
+    decision: str
+    verdict: str | None
+
+
+class Decide(Body):
+    """*verdict*: `join`, `apart`, or null to take the last one back."""
+
+    verdict: reviews.Verdict | None
+
+
+After = Annotated[
+    str | None, Query(pattern=r"^\d+/[\d.]+/[0-9a-f-]{36}/[A-Z-]+$", description="`next` of the page before")
+]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.get("/candidates", response_model=CandidatesView)
+async def queue(caller: Signed, registry: ARegistry, after: After = None, limit: Limit = 50) -> dict[str, Any]:
+    """Families that may need the other agency, not referred for it yet, where the caller works; urgent ones first."""
+    async with registry.database.read() as tx:
+        return await candidates.queue(tx, caller, after=after, limit=limit)
+
+
+@router.get("/candidates/counts", response_model=CountsView)
+async def counts(caller: Signed, registry: ARegistry) -> dict[str, Any]:
+    """How many candidates there are where the caller works."""
+    async with registry.database.read() as tx:
+        return await candidates.counts(tx, caller)
+
+
+@router.post("/candidates/{family}/{service}/take", response_model=CandidateView)
+async def take(family: UUID, service: Service, key: Key, caller: Signed, registry: ARegistry) -> JSONResponse:
+    """Record the candidate's family and say what a draft referral of it needs. Taken twice is once."""
+
+    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
+        taken = await candidates.take(registry, tx, family, service.value, caller)
+        return 200, {**taken, "family": str(taken["family"])}
+
+    answer = await once(registry.database, key.by(caller.officer), work)
+    log.info("candidate.taken", family=str(family), service=service.value, unit=caller.unit, by=caller.staff_no)
+    return answer
+
+
+@router.post("/links/renew", status_code=202, tags=["link"])
+async def renew(caller: Signed, imports: AnImports) -> Response:
+    """Lay the lists on each other anew, as after an import: what was decided about pairs counts from then on."""
+    reviews.must_review(caller)
+    await imports.programs.match()
+    log.info("lists.renewed", unit=caller.unit, by=caller.staff_no)
+    return Response(status_code=202)
+
+
+@router.get("/links/reviews", response_model=ReviewsView, tags=["link"])
+async def pairs(caller: Signed, registry: ARegistry, limit: Limit = 20) -> dict[str, Any]:
+    """Pairs of the two lists that may be one person, both records side by side; the surest first."""
+    async with registry.database.begin() as tx:
+        return await reviews.queue(registry, tx, caller, limit)
+
+
+@router.post("/links/{dtsen}/{pk}", response_model=VerdictView, tags=["link"])
+async def decide(dtsen: str, pk: str, body: Decide, key: Key, caller: Signed, registry: ARegistry) -> JSONResponse:
+    """Decide about a pair, or take that back. It counts from the next time that the lists are laid together."""
+
+    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
+        return 200, await reviews.decide(registry, tx, dtsen, pk, body.verdict, caller)
+
+    answer = await once(registry.database, key.by(caller.officer), work)
+    log.info("link.decided", verdict=body.verdict, unit=caller.unit, by=caller.staff_no)
+    return answer

@@ -1,0 +1,132 @@
+"""Two lists become one picture: both come in, people are found in each other, and caseworkers see who needs what."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.cli.stories.people import NotDone, Person
+from services.cli.stories.stage import Stage
+from services.contracts.codes import Service
+from services.contracts.lifecycle import Action
+from tests.integration.list_files import as_csv, pk_row
+from tests.linking.test_links import DTSEN_COLUMNS, registered
+
+VILLAGE = "35.15.08.2003"
+pytestmark = pytest.mark.timeout(180)
+
+
+def _survey() -> bytes:
+    """Return a woman with a baby and bad water, a couple who are too old, and a girl whom two rows could be."""
+    mother = {"kode_keluarga": "KLG-M", "no_kk": "3515990101200071", "desa_kode": VILLAGE, "sumber_air": "7"}
+    couple = {"kode_keluarga": "KLG-C", "no_kk": "3515990101200072", "desa_kode": VILLAGE}
+    return as_csv([
+        pk_row(1, id_anggota="S-mother", nama="Rukmini Lestari", tanggal_lahir="03/09/1998", hubungan="ISTRI",
+               nik="3515994309980011", **mother),
+        pk_row(2, id_anggota="S-baby", nama="Bayu Lestari", jenis_kelamin="L", tanggal_lahir="01/12/2025",
+               hubungan="ANAK", nik="", **mother),
+        pk_row(3, id_anggota="S-wife", nama="Kasiyati Utomo", tanggal_lahir="15/06/1989", hubungan="ISTRI",
+               nik="3515995506890012", ikut_kb_modern="1", **couple),
+        pk_row(4, id_anggota="S-one", nama="Ratna Anggraini", tanggal_lahir="23/11/2001", nik="", no_kk="",
+               kode_keluarga="KLG-R1", desa_kode=VILLAGE, hubungan="ANAK"),
+        pk_row(5, id_anggota="S-two", nama="Ratna Anggraini", tanggal_lahir="23/11/2001", nik="", no_kk="",
+               kode_keluarga="KLG-R2", desa_kode=VILLAGE, hubungan="ANAK"),
+    ])  # fmt: skip
+
+
+def _register() -> bytes:
+    quarter = {"periode_desil": "2026-Q3", "kelurahan_kode": VILLAGE}
+    return as_csv([
+        registered("D-mother", "M", "RUKMINI LESTARI", "1998-09-03", hub_kepala="Istri", nik="3515994309980011",
+                   nomor_kk="3515990101200071", pkh=0, pbi_jk=0, **quarter),
+        registered("D-wife", "C", "Kasiati Utomo", "1989-06-15", hub_kepala="Istri", nik="3515995506890012",
+                   nomor_kk="3515990101200072", pkh=1, pbi_jk=1, **quarter),
+        registered("D-ratna", "R", "RATNA ANGGRAINI", "2001-11-23", hub_kepala="Anak", nomor_kk="", **quarter),
+    ], DTSEN_COLUMNS, separator=",", encoding="utf-8")  # fmt: skip
+
+
+def _person(stage: Stage, staff_no: str) -> Person:
+    return next(person for person in stage.people.values() if person.staff_no == staff_no)
+
+
+async def _brought_in(who: Person, name: str, content: bytes) -> dict[str, Any]:
+    url = f"{who.addresses.registry}/imports"
+    batch = who.checked(await who.http.post(f"{url}/{name}", content=content))
+    for wanted in ("checked", "applied"):
+        async with asyncio.timeout(60):
+            while batch["state"] != wanted:
+                await asyncio.sleep(0.1)
+                batch = await who.get(f"{url}/{batch['id']}")
+        if wanted == "checked":
+            batch = await who.post(f"{url}/{batch['id']}/apply", {})
+    return batch
+
+
+async def _candidates(who: Person) -> dict[str, dict[str, Any]]:
+    page = await who.get(f"{who.addresses.registry}/candidates")
+    return {each["service"]: each for each in page["candidates"] if each["region"] == VILLAGE}
+
+
+@pytest.fixture(scope="module")
+async def lists(stage: Stage) -> None:
+    await _brought_in(_person(stage, "B-35-01"), "pk", _survey())
+    await _brought_in(_person(stage, "D-35-01"), "dtsen", _register())
+
+    async def matched() -> bool:
+        return Service.PBI_JK.value in await _candidates(stage.pkb)
+
+    await stage.until(matched, "the lists are laid on each other", timeout_seconds=60)
+
+
+@pytest.mark.usefixtures("lists")
+async def test_each_agency_sees_whom_the_other_could_help_with_the_rule_in_words(stage: Stage) -> None:
+    ours, theirs = await _candidates(stage.pkb), await _candidates(stage.tksk)
+    assert [(each["service"], each["priority"]) for each in ours.values()] == [
+        ("PBI-JK", "high"), ("DTSEN-VERVAL", "normal"),
+    ]  # fmt: skip
+    assert list(theirs) == ["KIE"]
+    assert "PBI-JK" in ours["PBI-JK"]["words"]["id"]
+    assert not set(ours) & set(theirs)
+
+
+@pytest.mark.usefixtures("lists")
+async def test_a_candidate_who_is_taken_and_referred_is_gone_and_back_when_that_is_recalled(stage: Stage) -> None:
+    pkb = stage.pkb
+    candidate = (await _candidates(pkb))["PBI-JK"]
+    url = f"{pkb.addresses.registry}/candidates/{candidate['family']}/PBI-JK/take"
+    taken = await pkb.post(url, {})
+    assert await pkb.post(url, {}) == taken
+    family = await pkb.get(f"{pkb.addresses.registry}/families/{taken['family']}")
+    assert sorted(member["name"] for member in family["members"]) == ["Bayu Lestari", "Rukmini Lestari"]
+    referral = await stage.retried(lambda: pkb.draft(taken["family"], Service.PBI_JK), "referral.family_not_known_yet")
+    await stage.submitted(pkb, referral["id"])
+
+    async def gone() -> bool:
+        return "PBI-JK" not in await _candidates(pkb)
+
+    async def back() -> bool:
+        return "PBI-JK" in await _candidates(pkb)
+
+    await stage.until(gone, "the candidate is gone")
+    with pytest.raises(NotDone, match=r"registry\.candidate_gone"):
+        await pkb.post(url, {}, key=uuid4())
+    await pkb.act(referral["id"], Action.RECALL, text="Sudah punya jaminan lain.")
+    await stage.until(back, "the candidate is back")
+
+
+@pytest.mark.usefixtures("lists")
+async def test_a_pair_that_could_be_either_is_shown_side_by_side_and_a_person_decides(stage: Stage) -> None:
+    lead = _person(stage, "D-35-01")
+    url = f"{lead.addresses.registry}/links"
+    (pair,) = [each for each in (await lead.get(f"{url}/reviews"))["reviews"] if each["dtsen"] == "D-ratna"]
+    assert (pair["survey"]["name"], pair["register"]["name"]) == ("Ratna Anggraini", "RATNA ANGGRAINI")
+    decided = await lead.post(f"{url}/{pair['dtsen']}/{pair['pk']}", {"verdict": "join"})
+    assert decided["verdict"] == "join"
+    assert [each for each in (await lead.get(f"{url}/reviews"))["reviews"] if each["dtsen"] == "D-ratna"] == []
+    await lead.post(f"{url}/{pair['dtsen']}/{pair['pk']}", {"verdict": None})
+    assert [each for each in (await lead.get(f"{url}/reviews"))["reviews"] if each["dtsen"] == "D-ratna"] == [pair]
+    with pytest.raises(NotDone, match=r"registry\.link_not_found"):
+        await lead.post(f"{url}/D-nobody/S-one", {"verdict": "join"})
+    with pytest.raises(NotDone, match=r"auth\.forbidden"):
+        await stage.pkb.get(f"{url}/reviews")
