@@ -7,7 +7,8 @@ import structlog
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse, Response
 
-from services.contracts.codes import Priority, Service
+from services.contracts.codes import Priority, Role, Service
+from services.contracts.refusals import Refused
 from services.kit.database import Tx
 from services.kit.http import Answered, Body
 from services.kit.idempotency import once
@@ -90,9 +91,11 @@ class Decide(Body):
     verdict: reviews.Verdict | None
 
 
-After = Annotated[
-    str | None, Query(pattern=r"^\d+/[\d.]+/[0-9a-f-]{36}/[A-Z-]+$", description="`next` of the page before")
-]
+_HEX = "[0-9a-f]"
+_AFTER = (
+    rf"^[0-9]/\d{{2}}(\.\d{{2}}(\.\d{{2}}(\.\d{{4}})?)?)?/{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}/[A-Z-]{{1,20}}$"
+)
+After = Annotated[str | None, Query(pattern=_AFTER, description="`next` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -126,7 +129,8 @@ async def take(family: UUID, service: Service, key: Key, caller: Signed, registr
 @router.post("/links/renew", status_code=202, tags=["link"])
 async def renew(caller: Signed, imports: AnImports) -> Response:
     """Lay the lists on each other anew, as after an import: what was decided about pairs counts from then on."""
-    reviews.must_review(caller)
+    if caller.role is not Role.COORDINATOR:
+        raise Refused("auth.forbidden")
     await imports.programs.match()
     log.info("lists.renewed", unit=caller.unit, by=caller.staff_no)
     return Response(status_code=202)

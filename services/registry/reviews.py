@@ -44,7 +44,7 @@ _SHOWN = ("name", "birth_date", "sex", "relation", "address", "rt", "rw")
 
 async def queue(registry: Registry, tx: Tx, caller: Caller, limit: int) -> dict[str, Any]:
     """Return ReviewsView as a dict. Leaves a line, so *tx* must be committed. Raises Refused for who leads nobody."""
-    must_review(caller)
+    _must_review(caller)
     rows = (await tx.execute(_QUEUE, {"area": rights.area(caller), "limit": limit})).mappings().all()
     wanted = {"pk": [row["pk"] for row in rows], "dtsen": [row["dtsen"] for row in rows]}
     records = {(each.list, each.id): _side(registry, each) for each in await tx.execute(_RECORDS, wanted)}
@@ -62,7 +62,7 @@ async def decide(
     registry: Registry, tx: Tx, dtsen: str, pk: str, verdict: Verdict | None, caller: Caller
 ) -> dict[str, Any]:
     """Write down what the caller decided; None takes it back. Raises Refused("registry.link_not_found")."""
-    must_review(caller)
+    _must_review(caller)
     values = {"dtsen": dtsen, "pk": pk, "verdict": verdict, "area": rights.area(caller)}
     who = {"officer": caller.officer if verdict else None, "now": registry.now() if verdict else None}
     decision = (await tx.execute(_DECIDE, {**values, **who})).scalar()
@@ -73,7 +73,7 @@ async def decide(
     return {"dtsen": dtsen, "pk": pk, "decision": decision, "verdict": verdict}
 
 
-def must_review(caller: Caller) -> None:
+def _must_review(caller: Caller) -> None:
     """Raise Refused("auth.forbidden") for who leads nobody."""
     if caller.role not in {Role.COORDINATOR, Role.SUPERVISOR}:
         raise Refused("auth.forbidden")

@@ -101,6 +101,7 @@ async def test_a_candidate_who_is_taken_and_referred_is_gone_and_back_when_that_
     assert sorted(member["name"] for member in family["members"]) == ["Bayu Lestari", "Rukmini Lestari"]
     referral = await stage.retried(lambda: pkb.draft(taken["family"], Service.PBI_JK), "referral.family_not_known_yet")
     await stage.submitted(pkb, referral["id"])
+    await stage.becomes(pkb, referral["id"], "offered")
 
     async def gone() -> bool:
         return "PBI-JK" not in await _candidates(pkb)
