@@ -5,7 +5,6 @@ found again through a keyed hash (HMAC-SHA-256), which says nothing without the 
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -46,8 +45,12 @@ class Keyring:
 
     def seal(self, fields: Mapping[str, Any], *, belongs_to: str) -> bytes:
         """Return *fields* (JSON-able) sealed for the row *belongs_to*: key id, 0, nonce, cipher text."""
-        nonce = os.urandom(_NONCE_BYTES)
         plain = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+        return self.seal_json(plain, belongs_to=belongs_to)
+
+    def seal_json(self, plain: bytes, *, belongs_to: str) -> bytes:
+        """Return a record sealed that is JSON already, see `seal`."""
+        nonce = os.urandom(_NONCE_BYTES)
         cipher = AESGCM(self.seal_keys[self.current]).encrypt(nonce, plain, belongs_to.encode())
         return self.current.encode() + b"\0" + nonce + cipher
 
@@ -66,4 +69,4 @@ class Keyring:
 
     def hash(self, kind: str, value: str) -> bytes:
         """Return the 32-byte keyed hash of *value*; *kind* ("nik", "kk", ...) keeps equal values of two kinds apart."""
-        return hmac.new(self.hash_key, f"{kind}\0{value}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self.hash_key, f"{kind}\0{value}".encode(), "sha256")

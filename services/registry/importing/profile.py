@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Self
@@ -85,6 +85,7 @@ def profile(name: str) -> Profile:
     return Profile.model_validate(yaml.safe_load((_folder() / f"{name}.yaml").read_text(encoding="utf-8")))
 
 
+@lru_cache(maxsize=10_000)
 def plain(text: str) -> str:
     """Return *text* as headers and codes are compared: small letters and digits, one blank between words."""
     return _NOT_A_SIGN.sub(" ", text.casefold()).strip()

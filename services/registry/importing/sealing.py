@@ -21,6 +21,7 @@ COLUMNS = (
 HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 TRAILER = struct.pack("!h", -1)
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _DAY_ZERO = date(2000, 1, 1)
 _BYTEA_OID = 17
 _NULL = struct.pack("!i", -1)
@@ -43,11 +44,12 @@ class Sealer:
 
     def content_hash(self, row: Row) -> bytes:
         """Return the keyed hash by which two rows that say the same are known."""
-        return self._keyring.hash("listed", json.dumps(row.record, sort_keys=True, ensure_ascii=False))
+        return self._keyring.hash("listed", _ENCODE(row.record))
 
     def _tuple(self, row: Row) -> bytes:
         record, keyring = row.record, self._keyring
         assert row.dated is not None
+        content = _ENCODE(record)
         kk, nik, region = record.get("no_kk"), record.get("nik"), record["village"]
         return b"".join((
             _COUNT,
@@ -57,11 +59,11 @@ class Sealer:
             _text(region),
             _LENGTH.pack(4), _LENGTH.pack((row.dated - _DAY_ZERO).days),
             self._batch_field,
-            _bytes(self.content_hash(row)),
+            _bytes(keyring.hash("listed", content)),
             _bytes(keyring.hash("kk", kk)) if kk else _NULL,
             _bytes(keyring.hash("nik", nik)) if nik else _NULL,
             self._names(record["name"], RegionCode(region)),
-            _bytes(keyring.seal(record, belongs_to=belongs_to(self._name, record["id"]))),
+            _bytes(keyring.seal_json(content.encode(), belongs_to=belongs_to(self._name, record["id"]))),
         ))  # fmt: skip
 
     def _names(self, name: str, region: RegionCode) -> bytes:
