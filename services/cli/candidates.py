@@ -1,15 +1,21 @@
 """`nyekrup candidates`: families that may need the other agency, and taking one into a referral."""
 
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import typer
 
-from services.cli.output import Json, console, print_json, print_table
-from services.cli.session import Session
+from services.cli.output import Json, console, print_json, print_table, progress
+from services.cli.session import Refused, Session, in_words
 from services.contracts.codes import LegalBasis, Service
 
 app = typer.Typer(name="candidates", help="Families that may need the other agency.", no_args_is_help=True)
+
+MOST = 5_000
+_SHOWN = 20
 
 
 @app.command(name="list")
@@ -23,9 +29,7 @@ def list_(
     if as_json:
         print_json(page)
         return
-    rows = [(each["priority"], each["region"], each["service"], each["words"]["id"], each["family"])
-            for each in page["candidates"]]  # fmt: skip
-    print_table("Candidates", ("priority", "village", "service", "why", "family"), rows)
+    _print("Candidates", page["candidates"])
     if page["next"]:
         console.print(f"More: --after {page['next']}")
 
@@ -49,15 +53,93 @@ def take(
     as_json: Json = False,
 ) -> None:
     """Take a candidate into a draft referral with everything filled in; you decide whether it is submitted."""
-    session = Session()
-    taken = session.post("registry", f"/candidates/{family}/{service}/take", {})
-    draft: dict[str, Any] = {"basis": LegalBasis.PUBLIC_TASK, "finding": taken["words"]["id"]}
-    body = {"id": str(uuid4()), "family": taken["family"], "service": service, "priority": taken["priority"]}
-    referral = session.post("referral", "/referrals", {**body, "draft": draft})
-    if submit:
-        seen = {"expected_version": referral["acted_version"]}
-        referral = session.post("referral", f"/referrals/{referral['id']}/submit", seen)
+    with in_words():
+        referral = _taken(Session(), str(family), service, uuid4(), submit=submit)
     if as_json:
         print_json(referral)
     else:
-        console.print(f"{referral['number']}: {referral['state']}, {service} ({taken['words']['en']})")
+        console.print(f"{referral['number']}: {referral['state']}, {service}")
+
+
+@app.command(name="take-many")
+def take_many(
+    service: Annotated[Service, typer.Argument(help="The service that is proposed.")],
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="How many at most, the urgent ones first.")] = 50,
+    submit: Annotated[bool, typer.Option(help="Submit each referral at once.")] = False,
+    batch: Annotated[UUID | None, typer.Option(help="The id of a batch that was not finished, to go on with.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show who would be taken, and take nobody.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Take them without asking.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take many candidates for one service. Each has its own result; the same batch again takes none twice."""
+    session, batch = Session(), batch or uuid4()
+    chosen = list(islice(_all(session, service), limit))
+    if not as_json:
+        _print("Who would be taken", chosen[:_SHOWN])
+        console.print(f"{len(chosen)} families. The batch is {batch}.")
+    if dry_run or not chosen or not (yes or as_json or typer.confirm("Take them?")):
+        if as_json:
+            print_json({"batch": str(batch), "candidates": chosen})
+        return
+    with progress("candidates", every_seconds=5) as tell:
+        results = []
+        for number, each in enumerate(chosen, start=1):
+            results.append(_result(session, each, service, batch, submit=submit))
+            tell(f"{number} of {len(chosen)} families")
+    _tell_results(batch, results, as_json=as_json)
+
+
+def _all(session: Session, service: Service) -> Iterator[dict[str, Any]]:
+    """Yield all candidates for *service* where the person works."""
+    after: str | None = None
+    while True:
+        page = session.get("registry", "/candidates", limit=200, after=after, service=service)
+        yield from page["candidates"]
+        after = page["next"]
+        if after is None:
+            return
+
+
+def _result(
+    session: Session, candidate: dict[str, Any], service: Service, batch: UUID, *, submit: bool
+) -> dict[str, Any]:
+    """Take one of many; a refusal is its result and stops nobody else."""
+    family = candidate["family"]
+    try:
+        referral = _taken(session, family, service, uuid5(batch, f"{family}/{service}"), submit=submit)
+    except Refused as refused:
+        return {"family": family, "result": refused.code}
+    return {"family": family, "result": referral["state"], "referral": referral["id"], "number": referral["number"]}
+
+
+def _tell_results(batch: UUID, results: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"batch": str(batch), "results": results})
+        return
+    for result, count in Counter(each["result"] for each in results).most_common():
+        console.print(f"{count} {result}")
+    refused = [(each["family"], each["result"]) for each in results if "referral" not in each]
+    if refused:
+        print_table("Not taken", ("family", "why"), refused)
+
+
+def _taken(session: Session, family: str, service: Service, referral_id: UUID, *, submit: bool) -> dict[str, Any]:
+    """Take a candidate into a draft of that id, and submit it if so wished. Done before with that id, it goes on."""
+    taken = session.attempt("registry", f"/candidates/{family}/{service}/take", {}, key=uuid5(referral_id, "take"))
+    draft: dict[str, Any] = {"basis": LegalBasis.PUBLIC_TASK, "finding": taken["words"]["id"]}
+    body = {"id": str(referral_id), "family": taken["family"], "service": service, "priority": taken["priority"]}
+    referral: dict[str, Any] = session.attempt(
+        "referral", "/referrals", {**body, "draft": draft}, key=uuid5(referral_id, "draft")
+    )
+    if submit:
+        seen = {"expected_version": referral["acted_version"]}
+        referral = session.attempt(
+            "referral", f"/referrals/{referral_id}/submit", seen, key=uuid5(referral_id, "submit")
+        )
+    return referral
+
+
+def _print(title: str, candidates: list[dict[str, Any]]) -> None:
+    rows = [(each["priority"], each["region"], each["service"], each["words"]["id"], each["family"])
+            for each in candidates]  # fmt: skip
+    print_table(title, ("priority", "village", "service", "why", "family"), rows)

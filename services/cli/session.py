@@ -3,10 +3,12 @@
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import typer
@@ -39,6 +41,31 @@ class Address:
         return address
 
 
+class Refused(Exception):
+    """A part said no. *code* and *problem* are as it said it."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        super().__init__(problem.get("title", "Refused"))
+        self.code: str = problem.get("code", "unknown")
+        self.problem = problem
+
+    def detail(self) -> str:
+        """Return what was said, and which fields are wrong, each on a line of its own."""
+        wrong = [
+            f"  {field['at'].removeprefix('body.')}: {field['problem']}" for field in self.problem.get("fields", ())
+        ]
+        return "\n".join([f"{self.problem.get('detail', '')} ({self.code})", *wrong])
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """End the command with a sentence where a part says no."""
+    try:
+        yield
+    except Refused as refused:
+        fail(str(refused), refused.detail())
+
+
 class Session:
     """The signed-in person's HTTP client."""
 
@@ -51,34 +78,45 @@ class Session:
         answer = httpx.post(
             f"{self.address.of('registry')}/sign-in", json={"staff_no": staff_no, "password": password}, timeout=20
         )
-        self._keep(_checked(answer))
+        with in_words():
+            self._keep(_checked(answer))
         officer: dict[str, Any] = answer.json()["officer"]
         return officer
 
     def get(self, part: str, path: str, **query: Any) -> Any:
-        return self._send("GET", part, path, params={name: value for name, value in query.items() if value is not None})
+        with in_words():
+            return self._send(
+                "GET", part, path, params={name: each for name, each in query.items() if each is not None}
+            )
 
     def post(self, part: str, path: str, body: dict[str, Any]) -> Any:
-        return self._send("POST", part, path, json=body, headers={"idempotency-key": str(uuid4())})
+        with in_words():
+            return self.attempt(part, path, body, key=uuid4())
+
+    def attempt(self, part: str, path: str, body: dict[str, Any], *, key: UUID) -> Any:
+        """Send a command under *key*. Raises Refused, where `post` would end the program."""
+        return self._send("POST", part, path, json=body, headers={"idempotency-key": str(key)})
 
     def send_file(self, part: str, path: str, file: Path, **query: Any) -> Any:
         """Send *file* as it is, block by block."""
         kept = {name: value for name, value in query.items() if value}
         self.get("registry", "/me")  # renews a token that is too old: a file is sent once
-        with file.open("rb") as content:
+        with in_words(), file.open("rb") as content:
             return self._send("POST", part, path, params=kept, content=content, timeout=SENDING_SECONDS)
 
     def fetch(self, part: str, path: str, to: Path) -> None:
         """Write what is found there to *to*, for nobody else to read."""
-        answer = self._ask("GET", part, path, {})
-        if answer.is_error:
-            _checked(answer)
+        with in_words():
+            answer = self._ask("GET", part, path, {})
+            if answer.is_error:
+                raise Refused(answer.json())
         _write_private(to, answer.content)
 
     def delete(self, part: str, path: str) -> None:
-        answer = self._ask("DELETE", part, path, {})
-        if answer.is_error:
-            _checked(answer)
+        with in_words():
+            answer = self._ask("DELETE", part, path, {})
+            if answer.is_error:
+                raise Refused(answer.json())
 
     def _send(self, method: str, part: str, path: str, **request: Any) -> Any:
         """Return the answer; asks again, for a while, where the part says that it will soon know."""
@@ -136,10 +174,7 @@ def _write_private(path: Path, content: bytes) -> None:
 
 def _checked(answer: httpx.Response) -> Any:
     if answer.is_error:
-        problem = answer.json()
-        wrong = [f"  {field['at'].removeprefix('body.')}: {field['problem']}" for field in problem.get("fields", ())]
-        detail = f"{problem.get('detail', '')} ({problem.get('code')})"
-        fail(problem.get("title", "Refused"), "\n".join([detail, *wrong]))
+        raise Refused(answer.json())
     return answer.json()
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import text
 
-from services.contracts.codes import Outcome
+from services.contracts.codes import Outcome, Service
 from services.contracts.refusals import Refused
 from services.contracts.wib import WIB
 from services.kit.auth import Caller
@@ -31,7 +31,7 @@ NOT EXISTS (SELECT FROM referral_seen AS seen WHERE seen.family = candidate.fami
 _MINE = "agency = :agency AND (region = :area OR region LIKE :area || '.%')"
 _QUEUE = text(
     "SELECT family, service, region, urgency, priority, rule, map_version, list, list_family FROM candidate"
-    f" WHERE {_MINE} AND {_OPEN}"
+    f" WHERE {_MINE} AND {_OPEN} AND (CAST(:wanted AS text) IS NULL OR service = :wanted)"
     " AND (urgency, region, family, service) > (:urgency, :region, CAST(:family AS uuid), :service)"
     " ORDER BY urgency, region, family, service LIMIT :limit"
 )
@@ -51,12 +51,15 @@ _KNOWN_BY_NIK = text("SELECT family FROM member WHERE agency = :agency AND nik_h
 _BEFORE_ALL = (-1, "", "00000000-0000-0000-0000-000000000000", "")
 
 
-async def queue(tx: Tx, caller: Caller, *, after: str | None, limit: int) -> dict[str, Any]:
-    """Return CandidatesView as a dict: candidates of the caller's agency where the caller works, urgent ones first."""
+async def queue(tx: Tx, caller: Caller, wanted: Service | None, *, after: str | None, limit: int) -> dict[str, Any]:
+    """Return CandidatesView as a dict: candidates of the caller's agency where the caller works, urgent ones first.
+
+    *wanted*: for one service only.
+    """
     rights.must_work_cases(caller)
     urgency, region, family, service = after.split("/") if after else _BEFORE_ALL
     values = {**_of(caller), "urgency": int(urgency), "region": region, "family": family, "service": service}
-    rows = (await tx.execute(_QUEUE, {**values, "limit": limit})).mappings().all()
+    rows = (await tx.execute(_QUEUE, {**values, "wanted": wanted, "limit": limit})).mappings().all()
     last = rows[-1] if len(rows) == limit else None
     return {
         "candidates": [_shown(row) for row in rows],

@@ -1,17 +1,21 @@
 """Two lists become one picture: both come in, people are found in each other, and caseworkers see who needs what."""
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from deploy.local.stack import Stack
 from services.cli.stories.people import NotDone, Person
 from services.cli.stories.stage import Stage
 from services.contracts.codes import Service
 from services.contracts.lifecycle import Action
 from tests.integration.list_files import as_csv, pk_row
 from tests.linking.test_links import DTSEN_COLUMNS, registered
+from tests.story.test_command_line import read
 
 VILLAGE = "35.15.08.2003"
 pytestmark = pytest.mark.timeout(180)
@@ -77,6 +81,76 @@ async def lists(stage: Stage) -> None:
         return Service.PBI_JK.value in await _candidates(stage.pkb)
 
     await stage.until(matched, "the lists are laid on each other", timeout_seconds=60)
+
+
+def _mothers(count: int) -> tuple[bytes, bytes]:
+    """Return both lists of mothers with a baby and no health insurance."""
+    survey, register = [], []
+    for number in range(count):
+        nik = f"351599430998{number + 100:04d}"
+        home = {
+            "kode_keluarga": f"KLG-F{number}",
+            "no_kk": f"351599010121{number + 100:04d}",
+            "desa_kode": "35.15.08.2004",
+        }
+        survey += [
+            pk_row(1, id_anggota=f"F-mother-{number}", nama=f"Rukmini {_WORDS[number]}", tanggal_lahir="03/09/1998",
+                   hubungan="ISTRI", nik=nik, **home),
+            pk_row(2, id_anggota=f"F-baby-{number}", nama=f"Bayu {_WORDS[number]}", jenis_kelamin="L",
+                   tanggal_lahir="01/12/2025", hubungan="ANAK", nik="", **home),
+        ]  # fmt: skip
+        register.append(
+            registered(f"DF-{number}", f"F{number}", f"RUKMINI {_WORDS[number]}", "1998-09-03", hub_kepala="Istri",
+                       nik=nik, nomor_kk=home["no_kk"], pbi_jk=0, kelurahan_kode="35.15.08.2004")
+        )  # fmt: skip
+    return as_csv(survey), as_csv(register, DTSEN_COLUMNS, separator=",", encoding="utf-8")
+
+
+_WORDS = [f"{first}{last}" for first in ("Wara", "Tiwi", "Suko", "Rahma", "Mulya") for last in
+          ("sari", "ningsih", "wati", "tun", "dewi", "yani", "hati", "lestari", "asih", "rini")]  # fmt: skip
+
+
+@pytest.mark.usefixtures("lists")
+async def test_fifty_are_referred_in_one_batch_and_the_same_batch_refers_nobody_twice(
+    stage: Stage, stack: Stack
+) -> None:
+    survey, register = _mothers(50)
+    await _brought_in(_person(stage, "B-35-01"), "pk", survey)
+    await _brought_in(_person(stage, "D-35-01"), "dtsen", register)
+    lead, home = stage.pkb_supervisor, stack.home.path
+
+    async def waiting() -> list[str]:
+        page = await lead.get(f"{lead.addresses.registry}/candidates", service="PBI-JK", limit=200)
+        return [each["family"] for each in page["candidates"] if each["region"] == "35.15.08.2004"]
+
+    async def all_there() -> bool:
+        return len(await waiting()) == 50
+
+    async def none_left() -> bool:
+        return not await waiting()
+
+    await stage.until(all_there, "fifty candidates", timeout_seconds=60)
+    account = next(each for each in json.loads((home / "demo-accounts.json").read_text())
+                   if each["staff_no"] == lead.staff_no)  # fmt: skip
+    await read(home, "sign-in", lead.staff_no, "--password-stdin", typed=account["password"] + "\n")
+    wanted = ("candidates", "take-many", "PBI-JK", "--limit", "60", "--submit")
+    preview = await read(home, *wanted, "--dry-run")
+    assert await all_there(), "a preview takes nobody"
+    batch = ("--batch", preview["batch"])
+    taken = await read(home, *wanted, *batch)
+    results = {each["family"]: each for each in taken["results"]}
+    assert {each["result"] for each in results.values()} == {"triage"}
+    await stage.until(none_left, "all are referred")
+    again = await read(home, *wanted, *batch)
+    assert again.get("results", []) == []
+    one = results[next(iter(results))]["referral"]
+    await stage.becomes(lead, one, "offered")
+    await lead.act(one, Action.RECALL, text="Sudah pindah.")
+    await stage.until(lambda: _some(waiting), "one is back")
+
+
+async def _some(found: Callable[[], Awaitable[list[str]]]) -> bool:
+    return len(await found()) == 1
 
 
 @pytest.mark.usefixtures("lists")
