@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
+from services.registry.risk import words
 from services.registry.risk.krs import Factor, Group, assess
 from services.registry.risk.picture import FamilyPicture, Latrine, Water, quarter_of
-from services.registry.risk.rule import KrsRule, UnknownRule, rule, versions
+from services.registry.risk.rule import KrsRule, UnknownRule, from_text, rule, versions
 from tests.unit.pictures import ON, PICTURES, RULE, STRICTER, child, family, wife
 
 
@@ -122,6 +123,34 @@ def test_every_version_can_be_read_and_an_unknown_one_names_those_that_can() -> 
 def test_a_rule_with_a_range_the_wrong_way_round_is_refused_by_name() -> None:
     with pytest.raises(ValidationError, match="wife_years"):
         KrsRule.model_validate({**RULE.model_dump(), "wife_years": [49, 15]})
+
+
+def test_a_rule_that_lacks_a_line_or_has_one_too_many_is_refused_with_the_names_of_both() -> None:
+    with pytest.raises(ValidationError) as refused:
+        from_text("version: krs-2027.1\nwife_yaers: [15, 49]\n")
+    assert {("wife_years",), ("wife_yaers",)} <= {error["loc"] for error in refused.value.errors()}
+
+
+def test_every_group_and_every_factor_has_words_in_both_languages() -> None:
+    assert set(words.groups()) == set(Group)
+    assert set(words.factors()) == set(Factor)
+    assert all(each.id and each.en for table in (words.groups(), words.factors()) for each in table.values())
+
+
+@given(PICTURES)
+def test_an_answer_that_is_missing_never_adds_a_factor(picture: FamilyPicture) -> None:
+    persons = [replace(each, modern_contraception=None) for each in picture.persons]
+    before = assess(picture, STRICTER, ON)
+    after = assess(replace(picture, persons=persons, water=None, latrine=None), STRICTER, ON)
+    assert after.factors <= before.factors
+    assert not after.factors & after.unknown
+
+
+@given(PICTURES)
+def test_what_counts_what_is_beside_and_what_is_unknown_are_three_different_things(picture: FamilyPicture) -> None:
+    risk = assess(picture, RULE, ON)
+    assert len(risk.factors | risk.beside | risk.unknown) == sum(map(len, (risk.factors, risk.beside, risk.unknown)))
+    assert risk.version == "krs-2021.1"
 
 
 def test_a_day_lies_in_its_quarter() -> None:

@@ -1,8 +1,10 @@
 """Families counted by area, and what another version of the rule changes."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from services.registry.risk.aggregates import aggregate, broken
 from services.registry.risk.difference import difference
 from services.registry.risk.krs import Factor, assess
 from services.registry.risk.picture import FamilyPicture, Water
-from tests.unit.pictures import ON, PICTURES, RULE, STRICTER, family, wife
+from tests.unit.pictures import ON, PICTURES, RULE, STRICTER, VILLAGE, child, family, wife
 
 MANY = st.lists(PICTURES, max_size=12)
 
@@ -29,6 +31,26 @@ def test_figures_that_were_changed_are_found(pictures: Sequence[FamilyPicture]) 
     figures = aggregate(assess(each, RULE, ON) for each in pictures)
     figures[pictures[0].region].at_risk += 1
     assert list(broken(figures))
+
+
+def test_a_factor_that_was_miscounted_in_one_desa_is_named_where_the_sum_breaks() -> None:
+    figures = aggregate([assess(family(wife(), water=Water.SURFACE), RULE, ON)])
+    figures[VILLAGE].factors[Factor.WATER] = 0
+    assert list(broken(figures)) == ["35.15.08: it is not the sum of the areas in it: air_tidak_layak"]
+
+
+def test_4t_overlap_so_a_family_with_two_of_them_is_one_family_at_risk() -> None:
+    close = [child(date(2012, 1, 1)), child(date(2013, 1, 1)), child(date(2016, 1, 1))]
+    desa = aggregate([assess(family(wife(), *close), RULE, ON)])[VILLAGE]
+    assert (desa.at_risk, desa.factors[Factor.TOO_CLOSE], desa.factors[Factor.TOO_MANY]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("desil", "rank"), [(None, "unknown"), (1, "1"), (2, "2"), (3, "3"), (4, "4"), (5, ">4"), (10, ">4")]
+)
+def test_those_at_risk_are_counted_by_the_published_welfare_ranks(desil: int | None, rank: str) -> None:
+    poor = family(wife(), water=Water.SURFACE, desil=desil)
+    assert aggregate([assess(poor, RULE, ON)])[VILLAGE].ranks == {rank: 1}
 
 
 @given(MANY)

@@ -56,9 +56,10 @@ def aggregate(risks: Iterable[Risk]) -> dict[RegionCode, Figures]:
 
 def broken(figures: Mapping[RegionCode, Figures]) -> Iterator[str]:
     """Yield what does not hold, a sentence each: nothing where the figures fit together. Source: docs/domain.md."""
-    below = Counter[RegionCode]()
+    below: dict[RegionCode, Counter[str]] = {}
     for area, each in figures.items():
-        below.update(dict.fromkeys(parents(area)[:1], each.at_risk))
+        for above in parents(area)[:1]:
+            below.setdefault(above, Counter()).update(_columns(each))
     for area, each in figures.items():
         if each.at_risk + each.not_at_risk != each.looked_at:
             yield f"{area}: at risk and not at risk are not all that were looked at"
@@ -66,5 +67,16 @@ def broken(figures: Mapping[RegionCode, Figures]) -> Iterator[str]:
             yield f"{area}: the welfare ranks do not sum to those at risk"
         if any(count > each.at_risk for count in each.factors.values()):
             yield f"{area}: a factor has more families than are at risk"
-        if area in below and below[area] != each.at_risk:
-            yield f"{area}: it is not the sum of the areas in it"
+        if area in below and below[area] != _columns(each):
+            wrong = sorted(name for name in below[area] | _columns(each) if below[area][name] != _columns(each)[name])
+            yield f"{area}: it is not the sum of the areas in it: {', '.join(wrong)}"
+
+
+def _columns(figures: Figures) -> Counter[str]:
+    """Return every figure by its name: what sums from the desa to the province, factor by factor."""
+    named = Counter(families=figures.families, looked_at=figures.looked_at)
+    named.update(at_risk=figures.at_risk, not_at_risk=figures.not_at_risk)
+    named.update({f"rank {rank}": count for rank, count in figures.ranks.items()})
+    named.update({group.value: count for group, count in figures.groups.items()})
+    named.update({factor.value: count for factor, count in figures.factors.items()})
+    return named

@@ -53,17 +53,27 @@ class KrsRule(BaseModel):
 
 def versions() -> Sequence[str]:
     """Return all versions, the oldest first."""
-    return sorted((file.name.removesuffix(".yaml") for file in _FOLDER.iterdir() if file.name.endswith(".yaml")),
-                  key=lambda name: rule(name).valid_from)  # fmt: skip
+    return sorted(_names(), key=lambda name: rule(name).valid_from)
 
 
 @cache
 def rule(version: str) -> KrsRule:
-    """Return the rule of that *version*. Raises UnknownRule."""
-    file = _FOLDER / f"{version}.yaml"
-    if not file.is_file():
-        raise UnknownRule(version, [each.name.removesuffix(".yaml") for each in _FOLDER.iterdir()])
-    return KrsRule.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    """Return the rule of that *version*. Raises UnknownRule, and ValidationError that names what is wrong in a file."""
+    if version not in _names():
+        raise UnknownRule(version, _names())
+    found = from_text((_FOLDER / f"{version}.yaml").read_text(encoding="utf-8"))
+    if found.version != version:
+        raise ValueError(f"{version}.yaml says that it is version {found.version!r}")
+    return found
+
+
+def from_text(text: str) -> KrsRule:
+    """Read a rule from YAML. Raises ValidationError, which names every field that is missing, wrong or unknown."""
+    return KrsRule.model_validate(yaml.safe_load(text))
+
+
+def _names() -> Sequence[str]:
+    return sorted(file.name.removesuffix(".yaml") for file in _FOLDER.iterdir() if file.name.endswith(".yaml"))
 
 
 def in_force(day: date) -> KrsRule:
