@@ -1,5 +1,6 @@
 """What a family may need: proposed with its rule, never decided."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from services.registry.risk.krs import assess
 from services.registry.risk.picture import FamilyPicture, Water
 from services.registry.triage.proposing import Proposal, propose
 from services.registry.triage.triage_map import TriageMap, triage_map, versions
+from services.registry.units import all_units
 from tests.unit.pictures import ON, PICTURES, RULE, child, family, wife
 
 MAP = triage_map("triage-2026.1")
@@ -50,6 +52,35 @@ def test_an_assisted_couple_is_proposed_counselling_for_4t_and_the_service_where
 
 def test_nothing_is_proposed_on_assistance_that_nobody_knows() -> None:
     assert services(family(wife(), BABY, water=Water.SURFACE, assistance=None)) == []
+
+
+def test_a_rank_that_is_checked_already_is_not_asked_for_again_and_gives_no_allowance_by_itself() -> None:
+    poor = family(wife(), BABY, water=Water.SURFACE, desil=2, desil_quarter="2026-Q3", assistance=NOTHING)
+    asked = replace(poor, referred_for=frozenset({Service.DTSEN_VERVAL, Service.PBI_JK}))
+    assert services(asked) == []
+
+
+@pytest.mark.parametrize(("born", "found"), [(date(2019, 11, 27), [Service.PKH]), (date(2019, 11, 26), [])])
+def test_a_child_is_one_of_0_to_6_until_the_day_before_it_is_seven(born: date, found: list[Service]) -> None:
+    poor = family(wife(), child(born), water=Water.SURFACE, desil=4, desil_quarter="2026-Q4", assistance=NOTHING)
+    assert services(poor) == found
+
+
+@pytest.mark.parametrize("desil", [None, 5, 10])
+def test_a_family_whose_rank_is_above_four_or_not_known_is_not_proposed_the_allowance(desil: int | None) -> None:
+    richer = family(wife(), BABY, water=Water.SURFACE, desil=desil, desil_quarter="2026-Q4", assistance=NOTHING)
+    assert services(richer) == [Service.PBI_JK]
+
+
+def test_every_rule_asks_a_unit_that_gives_its_service() -> None:
+    given = {(unit.level, service) for unit in all_units() for service in unit.services}
+    assert [rule.id for each in versions() for rule in triage_map(each).rules
+            if (rule.level, rule.service) not in given] == []  # fmt: skip
+
+
+@given(PICTURES)
+def test_the_rank_is_checked_or_the_allowance_is_proposed_but_never_both(picture: FamilyPicture) -> None:
+    assert not {Service.DTSEN_VERVAL, Service.PKH} <= set(services(picture))
 
 
 @given(PICTURES)

@@ -82,17 +82,19 @@ class TriageMap(BaseModel):
 
 def versions() -> Sequence[str]:
     """Return all versions, the oldest first."""
-    names = [file.name.removesuffix(".yaml") for file in _FOLDER.iterdir() if file.name.endswith(".yaml")]
-    return sorted(names, key=lambda name: triage_map(name).valid_from)
+    return sorted(_names(), key=lambda name: triage_map(name).valid_from)
 
 
 @cache
 def triage_map(version: str) -> TriageMap:
-    """Return the map of that *version*. Raises KeyError where there is none."""
-    file = _FOLDER / f"{version}.yaml"
-    if not file.is_file():
+    """Return the map of that *version*. Raises KeyError where there is none, and ValidationError that names what is
+    wrong in a file."""
+    if version not in _names():
         raise KeyError(version)
-    return TriageMap.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    found = TriageMap.model_validate(yaml.safe_load((_FOLDER / f"{version}.yaml").read_text(encoding="utf-8")))
+    if found.version != version:
+        raise ValueError(f"{version}.yaml says that it is version {found.version!r}")
+    return found
 
 
 def in_force(day: date) -> TriageMap:
@@ -101,3 +103,7 @@ def in_force(day: date) -> TriageMap:
     if not begun:
         raise LookupError(f"no version had begun on {day}")
     return begun[-1]
+
+
+def _names() -> Sequence[str]:
+    return sorted(file.name.removesuffix(".yaml") for file in _FOLDER.iterdir() if file.name.endswith(".yaml"))
