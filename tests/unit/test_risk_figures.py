@@ -60,6 +60,8 @@ def test_what_a_version_changes_is_what_it_says_of_the_same_families(pictures: S
     before, after = (sum(pair[side].at_risk for pair in families) for side in (1, 2))
     assert before + len(found.newly) - len(found.no_longer) == after
     assert found.families == len(pictures)
+    assert found.newly_by_kecamatan.total() == len(found.newly)
+    assert found.no_longer_by_kecamatan.total() == len(found.no_longer)
     assert difference((each, old, old) for each, old, _ in families).by_kecamatan == {}
 
 
@@ -67,6 +69,13 @@ def test_a_family_that_only_the_new_version_finds_is_named_with_its_kecamatan() 
     couple = family(wife(modern_contraception=False))
     found = difference([(UUID(int=7), assess(couple, RULE, ON), assess(couple, STRICTER, ON))])
     assert (found.newly, found.by_kecamatan) == ([UUID(int=7)], {RegionCode("35.15.08"): 1})
+
+
+def test_going_back_to_the_earlier_version_names_the_same_family_as_no_longer_at_risk() -> None:
+    couple = family(wife(modern_contraception=False))
+    found = difference([(UUID(int=7), assess(couple, STRICTER, ON), assess(couple, RULE, ON))])
+    assert (found.newly, found.no_longer) == ([], [UUID(int=7)])
+    assert found.no_longer_by_kecamatan == {RegionCode("35.15.08"): 1}
 
 
 def test_a_factor_that_is_gained_by_a_family_at_risk_anyway_is_counted() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -70,6 +71,13 @@ def test_a_child_is_one_of_0_to_6_until_the_day_before_it_is_seven(born: date, f
 def test_a_family_whose_rank_is_above_four_or_not_known_is_not_proposed_the_allowance(desil: int | None) -> None:
     richer = family(wife(), BABY, water=Water.SURFACE, desil=desil, desil_quarter="2026-Q4", assistance=NOTHING)
     assert services(richer) == [Service.PBI_JK]
+
+
+def test_the_table_of_the_domain_names_every_rule_of_the_map() -> None:
+    rows = [f"`{rule.id}` |" for rule in MAP.rules], [f"| `{rule.service}` | `{rule.priority}` |" for rule in MAP.rules]
+    lines = (Path(__file__).parents[2] / "docs" / "domain.md").read_text(encoding="utf-8").splitlines()
+    assert all(any(line.startswith(f"| {name}") and line.endswith(end) for line in lines)
+               for name, end in zip(*rows, strict=True))  # fmt: skip
 
 
 def test_every_rule_asks_a_unit_that_gives_its_service() -> None:
