@@ -1,5 +1,6 @@
 """Families counted by area, and what another version of the rule changes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
@@ -37,6 +38,12 @@ def test_a_factor_that_was_miscounted_in_one_desa_is_named_where_the_sum_breaks(
     figures = aggregate([assess(family(wife(), water=Water.SURFACE), RULE, ON)])
     figures[VILLAGE].factors[Factor.WATER] = 0
     assert list(broken(figures)) == ["35.15.08: it is not the sum of the areas in it: air_tidak_layak"]
+
+
+def test_a_family_that_changed_its_rank_in_one_desa_only_is_named_where_the_sum_breaks() -> None:
+    figures = aggregate([assess(family(wife(), water=Water.SURFACE, desil=1), RULE, ON)])
+    figures[VILLAGE].ranks = Counter({"2": 1})
+    assert list(broken(figures)) == ["35.15.08: it is not the sum of the areas in it: rank 1, rank 2"]
 
 
 def test_4t_overlap_so_a_family_with_two_of_them_is_one_family_at_risk() -> None:
