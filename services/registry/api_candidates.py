@@ -70,8 +70,8 @@ class ReviewView(Answered):
     kind: str
     evidence: list[str]
     region: str
-    survey: SideView | None
-    register: SideView | None
+    surveyed: SideView | None
+    registered: SideView | None
 
 
 class ReviewsView(Answered):

@@ -52,7 +52,7 @@ async def queue(registry: Registry, tx: Tx, caller: Caller, limit: int) -> dict[
         await reading.note(registry, tx, None, caller, PURPOSE, unmasked=False)
     return {
         "reviews": [
-            {**row, "survey": records.get(("pk", row["pk"])), "register": records.get(("dtsen", row["dtsen"]))}
+            {**row, "surveyed": records.get(("pk", row["pk"])), "registered": records.get(("dtsen", row["dtsen"]))}
             for row in rows
         ]
     }

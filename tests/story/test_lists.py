@@ -152,7 +152,7 @@ async def test_a_pair_that_could_be_either_is_shown_side_by_side_and_a_person_de
     lead = _person(stage, "D-35-01")
     url = f"{lead.addresses.registry}/links"
     (pair,) = [each for each in (await lead.get(f"{url}/reviews"))["reviews"] if each["dtsen"] == "D-ratna"]
-    assert (pair["survey"]["name"], pair["register"]["name"]) == ("Ratna Anggraini", "RATNA ANGGRAINI")
+    assert (pair["surveyed"]["name"], pair["registered"]["name"]) == ("Ratna Anggraini", "RATNA ANGGRAINI")
     decided = await lead.post(f"{url}/{pair['dtsen']}/{pair['pk']}", {"verdict": "join"})
     assert decided["verdict"] == "join"
     assert [each for each in (await lead.get(f"{url}/reviews"))["reviews"] if each["dtsen"] == "D-ratna"] == []
