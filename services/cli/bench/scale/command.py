@@ -125,7 +125,7 @@ class _Scale:
         closed = next(each.id for each in models if not each.live)
         family = (await stage.tksk.show(closed))["family"]
         await explain(self._url, on=True)
-        await restart_all(ground)
+        await (restart_all(ground) if self._size.cold else restart(ground, PARTS))
         await self._reconnect()
         log = next(each.log for each in ground.stack.status() if each.name == "postgres")
         asked = await ask_all(ground, all_queries(ground, closed, family), Explained(Path(log)), self._size.repeats)
@@ -141,7 +141,8 @@ class _Scale:
                 f"IT IS OVER {late.promised_ms:.0f} ms: {max(late.cold_ms, late.warm_ms):.0f} ms."
             )
         await explain(self._url, on=False)
-        await restart(ground, PARTS)
+        if self._size.cold:
+            await restart(ground, PARTS)
 
     async def _books(self) -> None:
         """A pass over what is live, the daily one over everything, and all the days so far."""

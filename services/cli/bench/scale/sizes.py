@@ -16,6 +16,8 @@ class ScaleSize:
     """How long people are watched at work, with the storm and without."""
     repeats: int
     batch: int = 20_000
+    cold: bool = True
+    """Whether the servers are restarted before queries are asked, and the parts after it; else the parts before it."""
 
 
 FULL = ScaleSize(
@@ -23,5 +25,13 @@ FULL = ScaleSize(
     repeats=20,
 )  # fmt: skip
 QUICK = ScaleSize(
-    closed=20_000, live=2_000, waited_for=20, storm=20, storm_within_seconds=2, pace_seconds=2, repeats=2, batch=10_000
+    closed=20_000,
+    live=2_000,
+    waited_for=20,
+    storm=20,
+    storm_within_seconds=2,
+    pace_seconds=2,
+    repeats=2,
+    batch=10_000,
+    cold=False,
 )
