@@ -80,6 +80,10 @@ def _print(batch: dict[str, Any]) -> None:
         f"{report['rows']} rows ({report['encoding']}): {report['new']} new, {report['newer']} newer,"
         f" {report['same']} as known, {report['older']} older than known, {report['rejected']} cannot come in."
     )
+    _print_risk(report["risk"])
+    guessed = {name: "guessed by what stands in it" for name in report["by_content"]}
+    columns = [(name, header, guessed.get(name)) for name, header in report["columns"].items()]
+    print_table("How the columns are read", ("field", "column", ""), columns)
     if report["ignored"]:
         console.print(f"Not read: {', '.join(report['ignored'])}.")
     rows = [
@@ -89,6 +93,16 @@ def _print(batch: dict[str, Any]) -> None:
     ]  # fmt: skip
     if rows:
         print_table("What was found", ("field", "what", "rows", "comes in", "first rows"), rows)
+
+
+def _print_risk(risk: dict[str, Any] | None) -> None:
+    if risk is None:
+        return
+    names = ("families", "looked_at", "at_risk", "not_at_risk")
+    rows = [(area, *(figures[name] for name in names)) for area, figures in risk["areas"].items()]
+    print_table("Stunting risk in the file", ("area", *names), rows)
+    for line in risk["broken"]:
+        console.print(f"[bold red]{line}[/]")
 
 
 def _followed(session: Session, batch: dict[str, Any]) -> dict[str, Any]:

@@ -79,6 +79,8 @@ async def test_a_file_changes_nothing_until_it_is_applied_and_changes_it_once(re
     content = as_csv([pk_row(one), pk_row(two, nik="")])
     batch = await sent(registry, content)
     assert (batch["state"], batch["report"]["rows"], batch["report"]["new"]) == ("checked", 2, 2)
+    assert batch["report"]["risk"]["areas"]["35.15"]["families"] == 2
+    assert batch["report"]["risk"]["broken"] == []
     assert await person(registry, one) is None
     done = await applied(registry, content)
     assert done["id"] == batch["id"], "the same file is the same batch"

@@ -7,9 +7,7 @@ nobody who is missing from the file is taken away.
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
 
 from psycopg import sql
 
@@ -51,7 +49,7 @@ def stage(batch: Batch, source: Source, processes: Processes) -> int:
     last = batch.one(_sql(_LAST, batch))[0]
     done, told = 0, 0.0
     copy = _sql(_COPY, batch)
-    for page in processes.seal(_whole(source.rows.by_id(PAGE, after=last))):
+    for page in processes.seal(source.rows.by_id(PAGE, after=last)):
         with batch.connection.cursor().copy(copy) as into:
             into.write(HEADER + page.copied + TRAILER)
         done += page.rows
@@ -82,25 +80,6 @@ def merge(batch: Batch) -> dict[str, int]:
 def unstage(batch: Batch) -> None:
     """Remove the batch's own table."""
     batch.connection.execute(_sql("DROP TABLE IF EXISTS {stage}", batch))
-
-
-def _whole(pages: Iterable[list[Any]]) -> Iterator[list[Any]]:
-    """Yield *pages* cut so that all rows of one id are in the same."""
-    rest: list[Any] = []
-    for page in pages:
-        rest += page
-        cut = len(rest) - 1
-        while cut > 0 and _identity(rest[cut - 1]) == _identity(rest[-1]):
-            cut -= 1
-        if cut:
-            yield rest[:cut]
-            rest = rest[cut:]
-    if rest:
-        yield rest
-
-
-def _identity(cells: Any) -> str:
-    return str(cells[1]).strip()
 
 
 def _count(batch: Batch) -> int:

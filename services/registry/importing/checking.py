@@ -4,11 +4,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from services.contracts.ids import RegionCode
 from services.contracts.refusals import Refused
 from services.registry.importing.batch import FILE, REJECTED, Batch
 from services.registry.importing.headers import Guess, guess
@@ -19,6 +20,7 @@ from services.registry.importing.reading import Rows, write_rejected
 from services.registry.importing.report import Tally
 from services.registry.importing.rows import Fault, Oddity
 from services.registry.importing.words import WORDS
+from services.registry.risk.aggregates import Figures, broken, with_areas_above
 
 PAGE = 2_000
 _LOOK_SECONDS = 0.5
@@ -54,9 +56,12 @@ def source_of(batch: Batch, scratch: Path) -> Iterator[Source]:
 def check(batch: Batch, source: Source, processes: Processes) -> dict[str, Any]:
     """Return the report of the dry run, and write the rows that cannot come in beside the file."""
     tally, against, told = Tally(), Counter[str](), 0.0
+    villages: dict[RegionCode, Figures] = {}
     for page in processes.check(source.rows.by_family(PAGE)):
         tally.merge(page.tally)
         against += _against_known(batch, page.contents)
+        for village, figures in page.figures.items():
+            villages.setdefault(village, Figures()).merge(figures)
         if time.monotonic() - told > _LOOK_SECONDS:
             batch.progressed(tally.rows)
             told = time.monotonic()
@@ -73,7 +78,17 @@ def check(batch: Batch, source: Source, processes: Processes) -> dict[str, Any]:
         "columns": {name: source.opened.headers[at] for name, at in source.guess.columns.items()},
         "by_content": source.guess.by_content,
         "ignored": source.guess.ignored,
+        "risk": _risk(villages),
     }
+
+
+def _risk(villages: Mapping[RegionCode, Figures]) -> dict[str, Any] | None:
+    """Return the figures of every kabupaten and of all, to be held beside the published ones; None without any."""
+    if not villages:
+        return None
+    every = with_areas_above(villages)
+    large = {area: figures for area, figures in every.items() if area.count(".") <= 1}
+    return {"areas": {area: asdict(large[area]) for area in sorted(large)}, "broken": list(broken(every))}
 
 
 def _note_whole(tally: Tally, rows: Rows) -> None:

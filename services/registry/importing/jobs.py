@@ -15,10 +15,15 @@ from services.registry.importing.profile import profile
 from services.registry.importing.report import Tally
 from services.registry.importing.rows import Checker, Row
 from services.registry.importing.sealing import Sealer
+from services.registry.matching.families import by_family
+from services.registry.risk.aggregates import Figures
+from services.registry.risk.krs import assess
+from services.registry.risk.rule import in_force
 
 PROCESSES = 2
 AHEAD = 2 * PROCESSES
 FEW_ROWS = 10_000
+SURVEY = "pk"
 
 Given = TypeVar("Given")
 Gotten = TypeVar("Gotten")
@@ -38,18 +43,19 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A page that was looked at. *contents*: the content hash of each row that could come in, by its id."""
+    """A page that was looked at. *contents*: the content hash of each row that could come in, by its id. *figures*: the
+    stunting risk of the families on it, by village, where the list tells of that."""
 
     tally: Tally
     contents: Mapping[str, tuple[date, bytes]]
+    figures: Mapping[RegionCode, Figures]
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A page made ready. *copied*: its rows in binary COPY form; *last*: the last id that it holds."""
+    """A page made ready. *copied*: its rows in binary COPY form."""
 
     rows: int
-    last: str
     copied: bytes
 
 
@@ -92,24 +98,36 @@ class Processes:
             yield running.popleft().result()
 
 
+_task: Task
 _checker: Checker
 _sealer: Sealer
 
 
 def _begin(task: Task) -> None:
-    global _checker, _sealer
+    global _task, _checker, _sealer
+    _task = task
     _checker = Checker(profile(task.list), task.villages, task.area, task.today)
     _sealer = Sealer(task.keyring, task.list, task.batch)
 
 
 def _check(page: list[Any]) -> Checked:
-    tally, contents = Tally(), {}
+    tally, contents, records = Tally(), {}, []
     for number, *cells in page:
         row = _checker(cells)
         tally.add(number, row)
         if not row.faults and row.dated is not None:
             contents[row.record["id"]] = (row.dated, _sealer.content_hash(row))
-    return Checked(tally, contents)
+            records.append(row.record)
+    return Checked(tally, contents, _figures(records) if _task.list == SURVEY else {})
+
+
+def _figures(records: list[dict[str, Any]]) -> dict[RegionCode, Figures]:
+    """Return the stunting risk of the families in *records*, by village."""
+    found: dict[RegionCode, Figures] = {}
+    rule = in_force(_task.today)
+    for family in by_family([records]):
+        found.setdefault(family.region, Figures()).add(assess(family.picture(), rule, _task.today))
+    return found
 
 
 def _seal(page: list[Any]) -> Sealed:
@@ -121,8 +139,4 @@ def _seal(page: list[Any]) -> Sealed:
             before = newest.get(row.record["id"])
             if before is None or before.dated is None or before.dated <= row.dated:
                 newest[row.record["id"]] = row
-    return Sealed(len(page), _identity(page[-1]), _sealer(newest.values()))
-
-
-def _identity(cells: list[Any]) -> str:
-    return str(cells[1]).strip()
+    return Sealed(len(page), _sealer(newest.values()))

@@ -1,7 +1,7 @@
 """The rows of an opened file in DuckDB, on disk: counted, ordered, and handed on by the thousand."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from services.registry.importing.profile import Profile
 
 MEMORY = "256MB"
 MOST_COLUMNS = 200
+ID_AT = 1
+"""Where a row has its id: behind its number, the first of every profile's fields."""
 _LONGEST_LINE_BYTES = 1 << 20
 
 Cells = tuple[str | None, ...]
@@ -28,6 +30,7 @@ class Rows:
         self._width = len(opened.headers)
         self._fields = [f"c{columns[name]}" if name in columns else "NULL" for name in profile.fields]
         self._key, self._family = (f"trim(c{columns[name]})" for name in ("id", "family"))
+        self._family_at = 1 + list(profile.fields).index("family")
         (scratch / "spill").mkdir(exist_ok=True)
         settings: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": str(scratch / "spill"), "threads": "2"}
         self._duck = duckdb.connect(str(scratch / "rows.duckdb"), config=settings)
@@ -54,13 +57,13 @@ class Rows:
         return [(int(line), str(text).strip("\r\n")) for line, text in found]
 
     def by_family(self, most: int) -> Iterator[list[Any]]:
-        """Yield all rows, those of one family behind each other, at most *most* at a time."""
-        return self._pages(f"ORDER BY {self._family}, {self._key}, row", most)
+        """Yield all rows, about *most* at a time, those of one family on the same page."""
+        return _whole(self._pages(f"ORDER BY {self._family}, {self._key}, row", most), self._family_at)
 
     def by_id(self, most: int, *, after: str | None = None) -> Iterator[list[Any]]:
-        """Yield the rows that have an id, in its order; *after*: only those behind that one."""
+        """Yield the rows that have an id, in its order, those of one id on one page; *after*: those behind that."""
         where = f"WHERE {self._key} <> '' AND encode({self._key}) > encode(?)"
-        return self._pages(f"{where} ORDER BY encode({self._key}), row", most, [after or ""])
+        return _whole(self._pages(f"{where} ORDER BY encode({self._key}), row", most, [after or ""]), ID_AT)
 
     def raw(self, numbers: Sequence[int]) -> Iterator[Sequence[str | None]]:
         """Yield the rows with these *numbers* as they stand in the file, in its order."""
@@ -92,6 +95,26 @@ class Rows:
             )  # fmt: skip
         except duckdb.Error:
             raise Refused("registry.file_unreadable") from None
+
+
+def _whole(pages: Iterable[list[Any]], at: int) -> Iterator[list[Any]]:
+    """Yield *pages* cut so that all rows with the same text in the column *at* are on one."""
+    rest: list[Any] = []
+    for page in pages:
+        rest += page
+        cut = len(rest) - 1
+        while cut > 0 and text_of(rest[cut - 1][at]) == text_of(rest[-1][at]):
+            cut -= 1
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest
+
+
+def text_of(cell: str | None) -> str:
+    """Return what stands in a cell, without the blanks around it."""
+    return (cell or "").strip()
 
 
 def write_rejected(to: Path, opened: Opened, rows: Rows, reasons: Mapping[int, str], misshapen: str) -> None:

@@ -28,6 +28,25 @@ class AppliedView(Answered):
     kept: int
 
 
+class FiguresView(Answered):
+    """Families of one area. *factors* overlap and are never added up; *ranks*: those at risk by welfare rank."""
+
+    families: int
+    looked_at: int
+    at_risk: int
+    not_at_risk: int
+    groups: dict[str, int]
+    factors: dict[str, int]
+    ranks: dict[str, int]
+
+
+class RiskView(Answered):
+    """Stunting risk in the file, to be held beside the published figures. *broken*: sums that do not hold."""
+
+    areas: dict[str, FiguresView]
+    broken: list[str]
+
+
 class ReportView(Answered):
     """*new*, *newer*, *same*, *older*: what the rows are beside what is known. *columns*: the header of each field."""
 
@@ -42,6 +61,7 @@ class ReportView(Answered):
     columns: dict[str, str]
     by_content: list[str]
     ignored: list[str]
+    risk: RiskView | None = None
     applied: AppliedView | None = None
 
 

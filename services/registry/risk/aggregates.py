@@ -37,6 +37,16 @@ class Figures:
         else:
             self.not_at_risk += 1
 
+    def merge(self, other: "Figures") -> None:
+        """Add what *other* counted of other families."""
+        self.families += other.families
+        self.looked_at += other.looked_at
+        self.at_risk += other.at_risk
+        self.not_at_risk += other.not_at_risk
+        self.groups += other.groups
+        self.factors += other.factors
+        self.ranks += other.ranks
+
 
 def rank_of(desil: int | None) -> str:
     """Return the class of a welfare rank in which the survey publishes it."""
@@ -51,6 +61,15 @@ def aggregate(risks: Iterable[Risk]) -> dict[RegionCode, Figures]:
     for risk in risks:
         for area in (risk.region, *parents(risk.region)):
             found.setdefault(area, Figures()).add(risk)
+    return found
+
+
+def with_areas_above(villages: Mapping[RegionCode, Figures]) -> dict[RegionCode, Figures]:
+    """Return the figures of *villages* and of every area that they lie in."""
+    found: dict[RegionCode, Figures] = {}
+    for village, figures in villages.items():
+        for area in (village, *parents(village)):
+            found.setdefault(area, Figures()).merge(figures)
     return found
 
 
