@@ -81,7 +81,7 @@ def _print(batch: dict[str, Any]) -> None:
         f" {report['same']} as known, {report['older']} older than known, {report['rejected']} cannot come in."
     )
     _print_risk(report["risk"])
-    guessed = {name: "guessed by what stands in it" for name in report["by_content"]}
+    guessed = dict.fromkeys(report["by_content"], "guessed by what stands in it")
     columns = [(name, header, guessed.get(name)) for name, header in report["columns"].items()]
     print_table("How the columns are read", ("field", "column", ""), columns)
     if report["ignored"]:
