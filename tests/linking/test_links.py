@@ -49,6 +49,9 @@ SURVEY = [
     surveyed("P-contradicted", "F5", "Kasiyan Utomo", "1966-06-06", jenis_kelamin="L", nik="3515990606660001"),
     surveyed("P-elder", "F6", "Endang Susanti", "1990-03-04", nik="3515994403900001"),
     surveyed("P-younger", "F6", "Endah Susanti", "1994-08-19", hubungan="ANAK", nik="3515995908940001"),
+    surveyed("P-father", "F20", "Wagiman Subandi", "1960-02-11", jenis_kelamin="L", nik="3515991102600004"),
+    surveyed("P-mother", "F20", "Ponirah Astutik", "1963-07-21", hubungan="ISTRI", nik="3515996107630002"),
+    surveyed("P-turned", "F21", "Kusuma Dewi Anggraini", "1988-01-30"),
 ]
 REGISTER = [
     registered("D-husband", "F1", "SUTRISNO WIBOWO", "1980-05-12", **MAN, nik=NIK),
@@ -59,6 +62,9 @@ REGISTER = [
     registered("D-contradicted", "F7", "Mutmainah", "1999-12-01", nik="3515990606660001",
                kelurahan_kode="35.07.21.2005"),
     registered("D-younger", "F6", "ENDAH SUSANTI", "1994-08-19", hub_kepala="Anak", nik="3515995908940001"),
+    registered("D-mother", "F20", "PONIRAH ASTUTIK", "1963-07-21", **WIFE, nik="3515996107630002"),
+    registered("D-son", "F20", "HASAN PURNOMO", "1991-12-05", **MAN, hub_kepala="Anak", nik="3515991102600004"),
+    registered("D-turned", "F22", "ANGGRAINI DEWI KUSUMA", "1978-01-30"),
 ]  # fmt: skip
 
 
@@ -84,6 +90,15 @@ def test_a_wife_who_carries_her_husbands_nik_is_joined_with_herself(links: Links
 
 def test_an_equal_nik_alone_joins_nobody_whose_name_and_birth_date_contradict_it(links: Links) -> None:
     assert ("P-contradicted", "D-contradicted") not in links
+
+
+def test_an_equal_nik_that_contradicts_the_rest_inside_one_family_is_for_a_person_to_look_at(links: Links) -> None:
+    assert links["P-father", "D-son"]["decision"] == "review"
+    assert ("P-mother", "D-mother") in set(_joined(links))
+
+
+def test_a_name_in_another_order_is_found_beside_a_birth_year_typed_wrong(links: Links) -> None:
+    assert ("P-turned", "D-turned") in links
 
 
 def test_who_stands_twice_in_the_register_has_both_rows(links: Links) -> None:

@@ -11,8 +11,8 @@ import duckdb
 
 from services.registry.linking.probable import BLOCKS, SAME_HOUSEHOLD, weigh
 
-JOIN_BITS = 6.5
-REVIEW_BITS = -1.5
+JOIN_BITS = 5.0
+REVIEW_BITS = -2.5
 ALONE_BITS = 8.0
 """What a second row of the register must say of the person by itself to be the same person twice."""
 RIVAL_BITS = 3.0
@@ -93,17 +93,22 @@ SELECT pk_family, dtsen_family FROM (
     WHERE total > {JOIN_BITS} GROUP BY ALL HAVING sum(person) >= {FAMILY_BITS}
 ) QUALIFY row_number() OVER (PARTITION BY dtsen_family ORDER BY bits DESC, pk_family) = 1
 """
+# Name and birth date against it: no join. With an equal NIK inside one family, a person looks; else it is not shown.
+_CONTRADICTED = "(name < 0 AND birth < 0)"
+_SHOWN_ALL_THE_SAME = "(nik > 5 AND sex > 0 AND members > 0)"
 # A row of the register belongs to its best person at most. A person has a second row only where that row alone says so.
 _DECIDE = f"""
 CREATE OR REPLACE TABLE link AS
 WITH possible AS (
     SELECT *, coalesce(total - lead(total) OVER (PARTITION BY dtsen ORDER BY total DESC, pk), 99) AS ahead
-    FROM judged WHERE total >= {REVIEW_BITS} AND NOT (name < 0 AND birth < 0)
+    FROM judged WHERE total >= {REVIEW_BITS} AND (NOT {_CONTRADICTED} OR {_SHOWN_ALL_THE_SAME})
     QUALIFY row_number() OVER (PARTITION BY dtsen ORDER BY total DESC, pk) = 1
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY pk ORDER BY total DESC, dtsen) AS place_of_person FROM possible
 )
 SELECT * EXCLUDE (ahead, place_of_person),
-    CASE WHEN total >= {JOIN_BITS} AND ahead >= {RIVAL_BITS} THEN 'join' ELSE 'review' END AS decision
-FROM ranked WHERE place_of_person = 1 OR (person >= {ALONE_BITS} AND total >= {JOIN_BITS})
+    CASE WHEN total >= {JOIN_BITS} AND ahead >= {RIVAL_BITS} AND NOT {_CONTRADICTED}
+        THEN 'join' ELSE 'review' END AS decision
+FROM ranked
+WHERE place_of_person = 1 OR (person >= {ALONE_BITS} AND total >= {JOIN_BITS} AND NOT {_CONTRADICTED})
 """

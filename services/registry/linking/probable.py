@@ -1,8 +1,8 @@
 """How much speaks for a pair being one person: Splink's model (Fellegi and Sunter) on DuckDB.
 
 Each comparison gives bits: log2 of how much oftener its answer is seen in pairs of one person than in pairs of two.
-How often strangers agree is counted in the lists themselves; how often one person's two rows do is learnt from the
-pairs that share a NIK, where there are enough of them.
+How often strangers agree is counted in the lists themselves, where they are long enough; how often one person's two
+rows do stands here.
 """
 
 import logging
@@ -113,6 +113,11 @@ BLOCKS = (
     "l.village = r.village AND l.rt_rw = r.rt_rw AND l.born_year = r.born_year",
     "l.first = r.first AND l.birth = r.birth",
     "l.spelled = r.spelled AND l.birth = r.birth",
+    "l.last = r.last AND l.birth = r.birth",
+    "l.any_order = r.any_order AND l.born_day = r.born_day",
+    "l.kecamatan = r.kecamatan AND l.any_order = r.any_order AND l.sex = r.sex"
+    " AND abs(l.born_year - r.born_year) <= 10",
+    "l.village = r.village AND l.born_day = r.born_day AND l.sex = r.sex AND abs(l.born_year - r.born_year) <= 3",
 )
 SAME_HOUSEHOLD = ("l.household = r.household",)
 

@@ -14,6 +14,7 @@ from services.registry.linking.spelling import words
 _TABLE = """
 CREATE TABLE {list} (
     unique_id VARCHAR, family VARCHAR, nik VARCHAR, kk VARCHAR, spelled VARCHAR, words VARCHAR[], first VARCHAR,
+    last VARCHAR, any_order VARCHAR,
     sex VARCHAR, birth DATE, born_year SMALLINT, born_day VARCHAR, relation VARCHAR, village VARCHAR, kecamatan VARCHAR,
     regency VARCHAR, rt_rw VARCHAR, address VARCHAR, name VARCHAR
 )
@@ -48,6 +49,8 @@ def _shaped(record: dict[str, Any]) -> dict[str, Any]:
         "spelled": "".join(parts) or None,
         "words": list(parts),
         "first": parts[0] if parts else None,
+        "last": parts[-1] if parts else None,
+        "any_order": " ".join(sorted(parts)) or None,
         "sex": record.get("sex"),
         "birth": date.fromisoformat(born) if born else None,
         "born_year": int(born[:4]) if born else None,
