@@ -12,7 +12,8 @@ concat_ws(', ',
         WHEN link.nik <> 0 THEN 'nearly the same NIK' END,
     CASE WHEN upper(pk.name) = upper(dtsen.name) THEN 'same name'
         WHEN pk.spelled = dtsen.spelled THEN 'same name in another spelling'
-        WHEN link.name > 2 THEN 'similar name' ELSE 'another name' END,
+        WHEN pk.any_order = dtsen.any_order THEN 'same name in another order'
+        WHEN link.name > 2 THEN 'similar name' WHEN link.name > 0 THEN 'name alike in part' ELSE 'another name' END,
     CASE WHEN pk.birth = dtsen.birth THEN 'same birth date' WHEN pk.birth IS NULL OR dtsen.birth IS NULL THEN NULL
         WHEN day(pk.birth) = month(dtsen.birth) AND month(pk.birth) = day(dtsen.birth)
             AND pk.born_year = dtsen.born_year THEN 'birth day and month swapped'
