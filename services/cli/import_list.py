@@ -39,6 +39,8 @@ def import_list(
     batch = _followed(session, session.send_file("registry", f"/imports/{list_name}", _readable(file), column=column))
     if batch["state"] == "refused":
         fail(batch["refusal"]["title"], batch["refusal"]["detail"])
+    if batch["state"] == "stopped" and batch["report"] is None:
+        _end(batch, as_json=False)
     if not as_json:
         _print(batch)
     _keep_rejected(session, batch, rejected or file.with_suffix(".rejected.csv"))

@@ -76,11 +76,12 @@ async def person(registry: RunningRegistry, number: int) -> dict[str, Any] | Non
 
 async def test_a_file_changes_nothing_until_it_is_applied_and_changes_it_once(registry: RunningRegistry) -> None:
     one, two = fresh(2)
-    content = as_csv([pk_row(one), pk_row(two, nik="")])
+    content = as_csv([pk_row(one), pk_row(two, nik="", hubungan="ISTRI", sumber_air="7")])
     batch = await sent(registry, content)
     assert (batch["state"], batch["report"]["rows"], batch["report"]["new"]) == ("checked", 2, 2)
-    assert batch["report"]["risk"]["areas"]["35.15"]["families"] == 2
-    assert batch["report"]["risk"]["broken"] == []
+    risk, district = batch["report"]["risk"], batch["report"]["risk"]["areas"]["35.15"]
+    assert (district["families"], district["at_risk"], risk["broken"]) == (2, 1, [])
+    assert (district["factors"], district["groups"]) == ({"air_tidak_layak": 1, "terlalu_tua": 1}, {"pus": 1})
     assert await person(registry, one) is None
     done = await applied(registry, content)
     assert done["id"] == batch["id"], "the same file is the same batch"

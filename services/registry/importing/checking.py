@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def _risk(villages: Mapping[RegionCode, Figures]) -> dict[str, Any] | None:
         return None
     every = with_areas_above(villages)
     large = {area: figures for area, figures in every.items() if area.count(".") <= 1}
-    return {"areas": {area: asdict(large[area]) for area in sorted(large)}, "broken": list(broken(every))}
+    return {"areas": {area: large[area].as_json() for area in sorted(large)}, "broken": list(broken(every))}
 
 
 def _note_whole(tally: Tally, rows: Rows) -> None:

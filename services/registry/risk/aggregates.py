@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from services.contracts.ids import RegionCode
 from services.registry.regions import parents
@@ -36,6 +37,10 @@ class Figures:
             self.ranks[rank_of(risk.desil)] += 1
         else:
             self.not_at_risk += 1
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures as JSON has them. Not `asdict`: it makes a Counter of a Counter's pairs."""
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
 
     def merge(self, other: "Figures") -> None:
         """Add what *other* counted of other families."""
