@@ -1,5 +1,6 @@
 """What the lists propose: candidates for a referral, and pairs that a person should look at."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from services.contracts.refusals import Refused
 from services.kit.database import Tx
 from services.kit.http import Answered, Body
 from services.kit.idempotency import once
-from services.registry import candidates, reviews
+from services.registry import candidates, figures, reviews
 from services.registry.api import ARegistry, Key, Signed, kept_nowhere
 from services.registry.api_imports import AnImports
+from services.registry.importing.views import FiguresView
+from services.registry.orders import Code
 
 log = structlog.get_logger()
 
@@ -85,6 +88,25 @@ class VerdictView(Answered):
     verdict: str | None
 
 
+class ComingView(Answered):
+    """What a rule would change: *report* counts families, by kecamatan and by factor, against *compared_with*."""
+
+    version: str
+    valid_from: date
+    compared_with: str
+    report: dict[str, Any]
+
+
+class FiguresOfView(Answered):
+    """Stunting risk of the areas right below *area*, by the rule in force when the lists were last laid together."""
+
+    area: str
+    rule_version: str | None
+    assessed_on: date | None
+    areas: dict[str, FiguresView]
+    coming: list[ComingView]
+
+
 class Decide(Body):
     """*verdict*: `join`, `apart`, or null to take the last one back."""
 
@@ -113,6 +135,13 @@ async def counts(caller: Signed, registry: ARegistry) -> dict[str, Any]:
     """How many candidates there are where the caller works."""
     async with registry.database.read() as tx:
         return await candidates.counts(tx, caller)
+
+
+@router.get("/risk", response_model=FiguresOfView)
+async def risk(caller: Signed, registry: ARegistry, area: Annotated[Code, Query()]) -> dict[str, Any]:
+    """Stunting risk by area, counts only, and what each rule that is to come would change."""
+    async with registry.database.read() as tx:
+        return await figures.figures(tx, area, caller)
 
 
 @router.post("/candidates/{family}/{service}/take", response_model=CandidateView)

@@ -259,6 +259,17 @@ class FamilyRiskRow(Base, table=True):
     at_risk: bool
 
 
+class RiskDifferenceRow(Base, table=True):
+    """What a version of the rule that is to come would change."""
+
+    __tablename__ = "risk_difference"
+
+    version: str = Field(primary_key=True)
+    valid_from: date
+    compared_with: str
+    report: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
 class CandidateRow(Base, table=True):
     """A service that a family may need. `agency`: who would send it; `list_family`: what its list calls the family."""
 

@@ -31,7 +31,7 @@ def _survey() -> bytes:
         pk_row(2, id_anggota="S-baby", nama="Bayu Lestari", jenis_kelamin="L", tanggal_lahir="01/12/2025",
                hubungan="ANAK", nik="", **mother),
         pk_row(3, id_anggota="S-wife", nama="Kasiyati Utomo", tanggal_lahir="15/06/1989", hubungan="ISTRI",
-               nik="3515995506890012", ikut_kb_modern="1", **couple),
+               nik="3515995506890012", ikut_kb_modern="0", **couple),
         pk_row(4, id_anggota="S-one", nama="Ratna Anggraini", tanggal_lahir="23/11/2001", nik="", no_kk="",
                kode_keluarga="KLG-R1", desa_kode=VILLAGE, hubungan="ANAK"),
         pk_row(5, id_anggota="S-two", nama="Ratna Anggraini", tanggal_lahir="23/11/2001", nik="", no_kk="",
@@ -119,6 +119,23 @@ async def test_each_agency_sees_whom_the_other_could_help_with_the_rule_in_words
     assert list(theirs) == ["KIE"]
     assert "PBI-JK" in ours["PBI-JK"]["words"]["id"]
     assert not set(ours) & set(theirs)
+
+
+@pytest.mark.usefixtures("lists")
+async def test_risk_is_counted_by_area_and_a_rule_that_is_to_come_shows_what_it_would_change(stage: Stage) -> None:
+    lead = stage.pkb_supervisor
+    found = await lead.get(f"{lead.addresses.registry}/risk", area="35.15.08")
+    village = found["areas"][VILLAGE]
+    assert [village[name] for name in ("families", "looked_at", "at_risk", "not_at_risk")] == [4, 2, 2, 0]
+    assert (village["factors"]["air_tidak_layak"], village["factors"]["terlalu_tua"]) == (1, 1)
+    assert sum(village["ranks"].values()) == village["at_risk"]
+    (draft,) = found["coming"]
+    assert (draft["version"], draft["compared_with"]) == ("krs-draft.1", found["rule_version"])
+    assert draft["report"]["gained"] == {"bukan_peserta_kb_modern": 1}
+    with pytest.raises(NotDone, match=r"auth\.forbidden"):
+        await stage.pkb.get(f"{lead.addresses.registry}/risk", area="35.15.08")
+    with pytest.raises(NotDone, match=r"registry\.region_outside_area"):
+        await lead.get(f"{lead.addresses.registry}/risk", area="35.15")
 
 
 @pytest.mark.usefixtures("lists")

@@ -82,3 +82,8 @@ def in_force(day: date) -> KrsRule:
     if not begun:
         raise LookupError(f"no version had begun on {day}")
     return begun[-1]
+
+
+def coming(day: date) -> Sequence[KrsRule]:
+    """Return the versions that do not count yet on *day*, the next one first."""
+    return [rule(each) for each in versions() if rule(each).valid_from > day]

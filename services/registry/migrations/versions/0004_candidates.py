@@ -36,6 +36,14 @@ CREATE TABLE family_risk (
 );
 CREATE INDEX family_risk_region ON family_risk (region);
 
+-- What a version of the rule that is to come would change, as of the newest lists.
+CREATE TABLE risk_difference (
+    version varchar PRIMARY KEY,
+    valid_from date NOT NULL,
+    compared_with varchar NOT NULL,
+    report jsonb NOT NULL
+);
+
 CREATE TABLE candidate (
     family uuid NOT NULL,
     service varchar NOT NULL,
