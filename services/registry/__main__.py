@@ -52,7 +52,7 @@ async def main() -> int:
     await seed(database, now())
     if settings.demo_accounts:
         await demo.make_accounts(registry, settings.demo_accounts)
-    imports = Imports(database, settings.imports, Programs(database))
+    imports = Imports(database, settings.imports, Programs(database, match_after=settings.match_after_import))
     await imports.programs.mend()
     departures = Departures(database, verifier, officers.LEFT_SINCE, now)
     await departures.once()

@@ -18,4 +18,7 @@ class RegistrySettings(PartSettings):
         default=Path(gettempdir()) / "nyekrup-imports",
         description="where files that are sent stay until they are applied; for this part alone to read",
     )
+    match_after_import: bool = Field(
+        default=True, description="lay the lists on each other after each import; else when a coordinator asks for it"
+    )
     sign_in_failures: int = Field(default=5, ge=1, description="per account, and per address, in 15 minutes")

@@ -130,7 +130,7 @@ def test_each_link_says_how_it_was_found_and_what_speaks_for_it(links: Links) ->
 
 @pytest.mark.timeout(180)
 def test_the_command_links_badly_damaged_lists_as_well_as_is_promised(tmp_path: Path) -> None:
-    write_lists(make_lists(700, 5, UNFRIENDLY), tmp_path)
+    write_lists(make_lists(400, 5, UNFRIENDLY), tmp_path)
     out = tmp_path / "out.csv"
     command = [sys.executable, "-m", "services.cli.main", "link", "--json"]
     files = ["--pk", str(tmp_path / PK), "--dtsen", str(tmp_path / DTSEN), "--out", str(out)]

@@ -22,10 +22,10 @@ _LEFT = text(
 
 
 class Programs:
-    """One program for each batch that is worked on here."""
+    """One program for each batch that is worked on here. *match_after*: whether the lists are matched after each."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, *, match_after: bool) -> None:
+        self._database, self._match_after = database, match_after
         self._running: dict[UUID, Process] = {}
         self._matching: list[Process] = []
         self._watching: set[asyncio.Task[None]] = set()
@@ -46,7 +46,13 @@ class Programs:
         watching.add_done_callback(self._watching.discard)
 
     async def match(self) -> None:
-        """Start to lay the lists on each other anew. Another such program that runs is waited for by the new one."""
+        """Start to lay the lists on each other anew. One such program waits for another, and a third for neither.
+
+        The one that waits has read nothing yet, so it will see whatever is there by now.
+        """
+        self._matching = [process for process in self._matching if process.returncode is None]
+        if len(self._matching) > 1:
+            return
         process = await asyncio.create_subprocess_exec(sys.executable, "-m", "services.registry.matching")
         self._matching.append(process)
 
@@ -77,5 +83,5 @@ class Programs:
             del self._running[batch]
         if code:
             await self.mend(batch)
-        elif step == "apply":
+        elif step == "apply" and self._match_after:
             await self.match()
