@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Most tests wait for servers that they killed: three at a time keep two cores busy.
 WORKERS ?= 3
 
-.PHONY: setup setup-bench demo test pytest check chaos lock wheels clean
+.PHONY: setup setup-bench demo test pytest test-by-name check chaos lock wheels clean
 
 setup: $(STAMP)
 
@@ -32,6 +32,10 @@ test: setup-bench
 
 pytest: setup-bench
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
+
+# What takes minutes and shows what nobody changes by the way: the bench of scale in its small form.
+test-by-name: setup-bench
+	$(BIN)/python -m pytest --override-ini "norecursedirs=.*" tests/by_name
 
 # Three minutes, more than thirty faults. `make test` has the short form: every kind of fault once.
 chaos: setup

@@ -116,7 +116,7 @@ async def test_each_agency_sees_whom_the_other_could_help_with_the_rule_in_words
     assert [(each["service"], each["priority"]) for each in ours.values()] == [
         ("PBI-JK", "high"), ("DTSEN-VERVAL", "normal"),
     ]  # fmt: skip
-    assert list(theirs) == ["KIE"]
+    assert list(theirs) == ["KIE", "YAN-KB"]
     assert "PBI-JK" in ours["PBI-JK"]["words"]["id"]
     assert not set(ours) & set(theirs)
 
