@@ -12,7 +12,7 @@ setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
@@ -20,14 +20,14 @@ $(STAMP): requirements.lock pyproject.toml
 setup-bench: $(VENV)/.bench-installed
 
 $(VENV)/.bench-installed: requirements-bench.lock $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	@touch $@
 
 demo: setup
 	$(BIN)/nyekrup demo
 
 # The checks run beside the tests: they take half a minute of one core.
-test: setup-bench
+test: setup
 	@$(MAKE) --jobs 2 check pytest
 
 pytest: setup-bench
