@@ -1,16 +1,15 @@
 """Asking the program that reads the archive: the part `workflows` alone knows its tables and its bucket."""
 
-import asyncio
-import json
 import os
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from typing import Any
 
-from deploy.local.environment import module_argv, part_env
 from deploy.local.errors import LocalError
 from deploy.local.home import Home
 from deploy.local.parts import WORKFLOWS
 from deploy.local.servers import ADMIN_URL, DATABASE_URL, Servers
+from services.cli.told import EndedEarly, told_by
 
 PROGRAM = f"{WORKFLOWS.module}.replay"
 
@@ -31,26 +30,16 @@ class CannotRead(Exception):
 
 async def lines_of(*arguments: str) -> AsyncIterator[dict[str, Any]]:
     """Yield what the program tells, line by line. Raises CannotRead."""
-    process = await asyncio.create_subprocess_exec(
-        *module_argv(PROGRAM), *arguments, env=part_env(_settings()), stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    told: dict[str, Any] = {}
     try:
-        async for line in process.stdout:
-            told = json.loads(line)
-            if "stopped" in told:
-                what, what_next = _STOPPED[told["stopped"]]
-                raise CannotRead(f"{what} ({told['detail']}).", what_next)
-            if "finished" not in told:
-                yield told
-        code = await process.wait()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if "finished" not in told:
-        raise CannotRead(f"{PROGRAM} ended in the middle (code {code}).", "What it said is above. Try again.")
+        async with aclosing(told_by(PROGRAM, *arguments, env=_settings())) as lines:
+            async for told in lines:
+                if "stopped" in told:
+                    what, what_next = _STOPPED[told["stopped"]]
+                    raise CannotRead(f"{what} ({told['detail']}).", what_next)
+                if "finished" not in told:
+                    yield told
+    except EndedEarly as error:
+        raise CannotRead(str(error), "What it said is above. Try again.") from error
 
 
 def _settings() -> Mapping[str, str]:

@@ -160,7 +160,7 @@ def _check_parcel(file: Path) -> None:
                 raise Refused("registry.file_too_large_inside")
             if parcel.testzip() is not None:  # a member that is longer than it says fails here, not in the reader
                 raise Refused("registry.file_unreadable")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, RuntimeError, OSError):  # RuntimeError: a password, or a packing that Python lacks
         raise Refused("registry.file_unreadable") from None
 
 

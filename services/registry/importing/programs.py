@@ -3,6 +3,8 @@
 import asyncio
 import sys
 from asyncio.subprocess import Process
+from collections.abc import Coroutine
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -28,6 +30,7 @@ class Programs:
         self._database, self._match_after = database, match_after
         self._running: dict[UUID, Process] = {}
         self._matching: list[Process] = []
+        self._closing = False
         self._watching: set[asyncio.Task[None]] = set()
 
     async def mend(self, batch: UUID | None = None) -> None:
@@ -41,9 +44,7 @@ class Programs:
         """Start the program for *step*, `check` or `apply`. Where one works on the batch already, it ends at once."""
         argv = [sys.executable, "-m", "services.registry.importing", step, str(batch)]
         self._running[batch] = process = await asyncio.create_subprocess_exec(*argv)
-        watching = asyncio.create_task(self._watch(step, batch, process))
-        self._watching.add(watching)
-        watching.add_done_callback(self._watching.discard)
+        self._watched(self._watch(step, batch, process))
 
     async def match(self) -> None:
         """Start to lay the lists on each other anew. One such program waits for another, and a third for neither.
@@ -51,10 +52,11 @@ class Programs:
         The one that waits has read nothing yet, so it will see whatever is there by now.
         """
         self._matching = [process for process in self._matching if process.returncode is None]
-        if len(self._matching) > 1:
+        if self._closing or len(self._matching) > 1:
             return
         process = await asyncio.create_subprocess_exec(sys.executable, "-m", "services.registry.matching")
         self._matching.append(process)
+        self._watched(self._watch_matching(process))
 
     async def stop(self, batch: UUID) -> None:
         """End the program of *batch*, if it runs here, and wait for its end."""
@@ -70,12 +72,23 @@ class Programs:
         await self.mend(batch)
 
     async def close(self) -> None:
+        """End every program, and start none any more."""
+        self._closing = True
         for process in self._matching:
             if process.returncode is None:
                 process.terminate()
         await asyncio.gather(*map(self.stop, list(self._running)))
-        await asyncio.gather(*(process.wait() for process in self._matching))
         await asyncio.gather(*self._watching, return_exceptions=True)
+
+    def _watched(self, watching: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(watching)
+        self._watching.add(task)
+        task.add_done_callback(self._watching.discard)
+
+    async def _watch_matching(self, process: Process) -> None:
+        code = await process.wait()
+        if code and not self._closing:
+            log.error("lists.match_failed", code=code)
 
     async def _watch(self, step: str, batch: UUID, process: Process) -> None:
         code = await process.wait()
