@@ -1,7 +1,8 @@
 """`nyekrup candidates`: families that may need the other agency, and taking one into a referral."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
@@ -11,6 +12,7 @@ import typer
 from services.cli.output import Json, console, print_json, print_table, progress
 from services.cli.session import Refused, Session, in_words
 from services.contracts.codes import LegalBasis, Service
+from services.contracts.lifecycle import State
 
 app = typer.Typer(name="candidates", help="Families that may need the other agency.", no_args_is_help=True)
 
@@ -54,7 +56,10 @@ def take(
 ) -> None:
     """Take a candidate into a draft referral with everything filled in; you decide whether it is submitted."""
     with in_words():
-        referral = _taken(Session(), str(family), service, uuid4(), submit=submit)
+        session = Session()
+        referral = _drafted(session, str(family), service, uuid4())
+        if submit:
+            referral = _submitted(session, referral)
     if as_json:
         print_json(referral)
     else:
@@ -81,12 +86,8 @@ def take_many(
         if as_json:
             print_json({"batch": str(batch), "candidates": chosen})
         return
-    with progress("candidates", every_seconds=5) as tell:
-        results = []
-        for number, each in enumerate(chosen, start=1):
-            results.append(_result(session, each, service, batch, submit=submit))
-            tell(f"{number} of {len(chosen)} families")
-    _tell_results(batch, results, as_json=as_json)
+    families = [each["family"] for each in chosen]
+    _tell_results(batch, _taken_many(session, families, service, batch, submit=submit), as_json=as_json)
 
 
 def _all(session: Session, service: Service) -> Iterator[dict[str, Any]]:
@@ -100,16 +101,42 @@ def _all(session: Session, service: Service) -> Iterator[dict[str, Any]]:
             return
 
 
-def _result(
-    session: Session, candidate: dict[str, Any], service: Service, batch: UUID, *, submit: bool
-) -> dict[str, Any]:
-    """Take one of many; a refusal is its result and stops nobody else."""
-    family = candidate["family"]
-    try:
-        referral = _taken(session, family, service, uuid5(batch, f"{family}/{service}"), submit=submit)
-    except Refused as refused:
-        return {"family": family, "result": refused.code}
-    return {"family": family, "result": referral["state"], "referral": referral["id"], "number": referral["number"]}
+def _taken_many(
+    session: Session, families: Sequence[str], service: Service, batch: UUID, *, submit: bool
+) -> list[dict[str, Any]]:
+    """Take candidates one by one, each with a result of its own; a refusal is one and stops nobody else.
+
+    First all drafts, then all submissions: when the last draft is made, the first family is known everywhere.
+    """
+    referrals: dict[str, dict[str, Any]] = {}
+    refused: dict[str, str] = {}
+
+    def attempt(family: str, step: Callable[[], dict[str, Any]]) -> None:
+        try:
+            referrals[family] = step()
+        except Refused as refusal:
+            refused[family] = refusal.code
+
+    for family in _told(families, "drafts"):
+        attempt(family, partial(_drafted, session, family, service, uuid5(batch, f"{family}/{service}")))
+    for family in _told([*referrals], "referrals") if submit else ():
+        attempt(family, partial(_submitted, session, referrals[family]))
+    return [_result(family, referrals.get(family), refused.get(family)) for family in families]
+
+
+def _told(families: Sequence[str], what: str) -> Iterator[str]:
+    """Yield *families*, and say how far it is."""
+    with progress(what, every_seconds=5) as tell:
+        for number, family in enumerate(families, start=1):
+            yield family
+            tell(f"{number} of {len(families)} {what}")
+
+
+def _result(family: str, referral: dict[str, Any] | None, refused: str | None) -> dict[str, Any]:
+    if referral is None:
+        return {"family": family, "result": refused}
+    result = refused or referral["state"]
+    return {"family": family, "result": result, "referral": referral["id"], "number": referral["number"]}
 
 
 def _tell_results(batch: UUID, results: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -118,25 +145,26 @@ def _tell_results(batch: UUID, results: list[dict[str, Any]], *, as_json: bool) 
         return
     for result, count in Counter(each["result"] for each in results).most_common():
         console.print(f"{count} {result}")
-    refused = [(each["family"], each["result"]) for each in results if "referral" not in each]
+    refused = [(each["family"], each["result"]) for each in results if each["result"] not in {*State}]
     if refused:
         print_table("Not taken", ("family", "why"), refused)
 
 
-def _taken(session: Session, family: str, service: Service, referral_id: UUID, *, submit: bool) -> dict[str, Any]:
-    """Take a candidate into a draft of that id, and submit it if so wished. Done before with that id, it goes on."""
+def _drafted(session: Session, family: str, service: Service, referral_id: UUID) -> dict[str, Any]:
+    """Take a candidate into a draft of that id. Done before with that id, it is the same one."""
     taken = session.attempt("registry", f"/candidates/{family}/{service}/take", {}, key=uuid5(referral_id, "take"))
     draft: dict[str, Any] = {"basis": LegalBasis.PUBLIC_TASK, "finding": taken["words"]["id"]}
     body = {"id": str(referral_id), "family": taken["family"], "service": service, "priority": taken["priority"]}
     referral: dict[str, Any] = session.attempt(
         "referral", "/referrals", {**body, "draft": draft}, key=uuid5(referral_id, "draft")
     )
-    if submit:
-        seen = {"expected_version": referral["acted_version"]}
-        referral = session.attempt(
-            "referral", f"/referrals/{referral_id}/submit", seen, key=uuid5(referral_id, "submit")
-        )
     return referral
+
+
+def _submitted(session: Session, referral: dict[str, Any]) -> dict[str, Any]:
+    seen, key = {"expected_version": referral["acted_version"]}, uuid5(UUID(referral["id"]), "submit")
+    submitted: dict[str, Any] = session.attempt("referral", f"/referrals/{referral['id']}/submit", seen, key=key)
+    return submitted
 
 
 def _print(title: str, candidates: list[dict[str, Any]]) -> None:

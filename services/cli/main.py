@@ -17,7 +17,7 @@ SINGLE = {
 }  # fmt: skip
 GROUPS = {
     "referral": "referral", "events": "events", "books": "books", "policy": "policies", "bench": "bench.group",
-    "candidates": "candidates",
+    "candidates": "candidates", "links": "links",
 }  # fmt: skip
 
 

@@ -73,10 +73,11 @@ class Session:
         self.home = home or Home.open()
         self.address = Address(self.home)
         self._file = self.home.folder("run") / "session.json"
+        self._http = httpx.Client(timeout=20)  # one, kept: to make one costs more than most answers
 
     def sign_in(self, staff_no: str, password: str) -> dict[str, Any]:
-        answer = httpx.post(
-            f"{self.address.of('registry')}/sign-in", json={"staff_no": staff_no, "password": password}, timeout=20
+        answer = self._http.post(
+            f"{self.address.of('registry')}/sign-in", json={"staff_no": staff_no, "password": password}
         )
         with in_words():
             self._keep(_checked(answer))
@@ -136,7 +137,7 @@ class Session:
         for renewed in (False, True):
             sent = {**headers, "authorization": f"Bearer {self._renewed() if renewed else token}"}
             try:
-                answer = httpx.request(method, url, headers=sent, **{"timeout": 20, **request})
+                answer = self._http.request(method, url, headers=sent, **request)
             except httpx.TransportError as error:
                 fail(f"{part} does not answer at {url} ({type(error).__name__}).", "Look at `nyekrup status`.")
             if answer.status_code != 401:
@@ -145,8 +146,8 @@ class Session:
 
     def _renewed(self) -> str:
         kept = self._kept()
-        answer = httpx.post(
-            f"{self.address.of('registry')}/refresh", json={"refresh_token": kept["refresh_token"]}, timeout=20
+        answer = self._http.post(
+            f"{self.address.of('registry')}/refresh", json={"refresh_token": kept["refresh_token"]}
         )
         if answer.is_error:
             fail("Your session has ended.", "Sign in again: `nyekrup sign-in STAFF_NO`.")
@@ -175,7 +176,7 @@ def _write_private(path: Path, content: bytes) -> None:
 def _checked(answer: httpx.Response) -> Any:
     if answer.is_error:
         raise Refused(answer.json())
-    return answer.json()
+    return answer.json() if answer.content else None
 
 
 @app.command(name="sign-in")

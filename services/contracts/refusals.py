@@ -78,6 +78,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "registry.list_unknown": 404,
         "registry.candidate_gone": 404,
         "registry.link_not_found": 404,
+        "registry.link_taken": 409,
         "registry.import_not_found": 404,
         "registry.import_not_checked": 409,
         "registry.import_under_way": 409,

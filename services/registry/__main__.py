@@ -22,7 +22,16 @@ from services.kit.part import Part
 from services.kit.relay import Relay
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
-from services.registry import api_candidates, api_families, api_imports, api_offices, api_people, demo, officers
+from services.registry import (
+    api_candidates,
+    api_families,
+    api_imports,
+    api_links,
+    api_offices,
+    api_people,
+    demo,
+    officers,
+)
 from services.registry.activities import activities
 from services.registry.context import Registry
 from services.registry.handlers import Hears
@@ -34,7 +43,8 @@ from services.registry.settings import RegistrySettings
 from services.registry.tokens import Signer
 
 ROUTERS = (
-    api_people.router, api_offices.router, api_families.router, api_imports.router, api_candidates.router
+    api_people.router, api_offices.router, api_families.router, api_imports.router, api_candidates.router,
+    api_links.router,
 )  # fmt: skip
 
 

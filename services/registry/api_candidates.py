@@ -1,4 +1,4 @@
-"""What the lists propose: candidates for a referral, and pairs that a person should look at."""
+"""What the lists say of families: candidates for a referral, and stunting risk by area."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -6,16 +6,14 @@ from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse
 
-from services.contracts.codes import Priority, Role, Service
-from services.contracts.refusals import Refused
+from services.contracts.codes import Priority, Service
 from services.kit.database import Tx
-from services.kit.http import Answered, Body
+from services.kit.http import Answered
 from services.kit.idempotency import once
-from services.registry import candidates, figures, reviews
+from services.registry import candidates, figures
 from services.registry.api import ARegistry, Key, Signed, kept_nowhere
-from services.registry.api_imports import AnImports
 from services.registry.importing.views import FiguresView
 from services.registry.orders import Code
 
@@ -51,43 +49,6 @@ class CountsView(Answered):
     counts: list[CountView]
 
 
-class SideView(Answered):
-    """One list's word about a person. Numbers show their last four digits only."""
-
-    name: str
-    birth_date: str
-    sex: str
-    relation: str | None
-    address: str | None
-    rt: str | None
-    rw: str | None
-    nik: str | None
-    no_kk: str | None
-    village: str
-
-
-class ReviewView(Answered):
-    dtsen: str
-    pk: str
-    score: float
-    kind: str
-    evidence: list[str]
-    region: str
-    surveyed: SideView | None
-    registered: SideView | None
-
-
-class ReviewsView(Answered):
-    reviews: list[ReviewView]
-
-
-class VerdictView(Answered):
-    dtsen: str
-    pk: str
-    decision: str
-    verdict: str | None
-
-
 class ComingView(Answered):
     """What a rule would change: *report* counts families, by kecamatan and by factor, against *compared_with*."""
 
@@ -105,12 +66,6 @@ class FiguresOfView(Answered):
     assessed_on: date | None
     areas: dict[str, FiguresView]
     coming: list[ComingView]
-
-
-class Decide(Body):
-    """*verdict*: `join`, `apart`, or null to take the last one back."""
-
-    verdict: reviews.Verdict | None
 
 
 _HEX = "[0-9a-f]"
@@ -154,33 +109,4 @@ async def take(family: UUID, service: Service, key: Key, caller: Signed, registr
 
     answer = await once(registry.database, key.by(caller.officer), work)
     log.info("candidate.taken", family=str(family), service=service.value, unit=caller.unit, by=caller.staff_no)
-    return answer
-
-
-@router.post("/links/renew", status_code=202, tags=["link"])
-async def renew(caller: Signed, imports: AnImports) -> Response:
-    """Lay the lists on each other anew, as after an import: what was decided about pairs counts from then on."""
-    if caller.role is not Role.COORDINATOR:
-        raise Refused("auth.forbidden")
-    await imports.programs.match()
-    log.info("lists.renewed", unit=caller.unit, by=caller.staff_no)
-    return Response(status_code=202)
-
-
-@router.get("/links/reviews", response_model=ReviewsView, tags=["link"])
-async def pairs(caller: Signed, registry: ARegistry, limit: Limit = 20) -> dict[str, Any]:
-    """Pairs of the two lists that may be one person, both records side by side; the surest first."""
-    async with registry.database.begin() as tx:
-        return await reviews.queue(registry, tx, caller, limit)
-
-
-@router.post("/links/{dtsen}/{pk}", response_model=VerdictView, tags=["link"])
-async def decide(dtsen: str, pk: str, body: Decide, key: Key, caller: Signed, registry: ARegistry) -> JSONResponse:
-    """Decide about a pair, or take that back. It counts from the next time that the lists are laid together."""
-
-    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
-        return 200, await reviews.decide(registry, tx, dtsen, pk, body.verdict, caller)
-
-    answer = await once(registry.database, key.by(caller.officer), work)
-    log.info("link.decided", verdict=body.verdict, unit=caller.unit, by=caller.staff_no)
     return answer

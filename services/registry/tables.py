@@ -271,7 +271,8 @@ class RiskDifferenceRow(Base, table=True):
 
 
 class CandidateRow(Base, table=True):
-    """A service that a family may need. `agency`: who would send it; `list_family`: what its list calls the family."""
+    """A service that a family may need. `agency`: who would send it; `list_family`: what its list calls the family;
+    `pk_family`: the surveyed family that it was found for."""
 
     __tablename__ = "candidate"
 
@@ -285,6 +286,7 @@ class CandidateRow(Base, table=True):
     priority: str
     rule: str
     map_version: str
+    pk_family: str
 
 
 class RecordedFamilyRow(Base, table=True):

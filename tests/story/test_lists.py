@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.cli.stories.people import NotDone, Person
+from services.cli.stories.plays import claimed_and_accepted, contacted, served_and_confirmed
 from services.cli.stories.stage import Stage
 from services.contracts.codes import Service
 from services.contracts.lifecycle import Action
@@ -168,21 +168,57 @@ async def test_a_candidate_who_is_taken_and_referred_is_gone_and_back_when_that_
 async def test_a_pair_that_could_be_either_is_shown_side_by_side_and_a_person_decides(stage: Stage) -> None:
     lead = _person(stage, "D-35-01")
     url = f"{lead.addresses.registry}/links"
-    (pair,) = [each for each in (await lead.get(f"{url}/reviews"))["reviews"] if each["dtsen"] == "D-ratna"]
+
+    async def pairs(state: str) -> list[dict[str, Any]]:
+        return [each for each in (await lead.get(url, state=state, limit=200))["links"] if each["dtsen"] == "D-ratna"]
+
+    (pair,) = await pairs("review")
     assert (pair["surveyed"]["name"], pair["registered"]["name"]) == ("Ratna Anggraini", "RATNA ANGGRAINI")
     decided = await lead.post(f"{url}/{pair['dtsen']}/{pair['pk']}", {"verdict": "join"})
     assert decided["verdict"] == "join"
-    assert [each for each in (await lead.get(f"{url}/reviews"))["reviews"] if each["dtsen"] == "D-ratna"] == []
+    assert (await pairs("review"), [each["pk"] for each in await pairs("joined")]) == ([], [pair["pk"]])
     await lead.post(f"{url}/{pair['dtsen']}/{pair['pk']}", {"verdict": None})
-    assert [each for each in (await lead.get(f"{url}/reviews"))["reviews"] if each["dtsen"] == "D-ratna"] == [pair]
+    assert (await pairs("review"), await pairs("joined")) == ([pair], [])
     with pytest.raises(NotDone, match=r"registry\.link_not_found"):
         await lead.post(f"{url}/D-nobody/S-one", {"verdict": "join"})
     with pytest.raises(NotDone, match=r"auth\.forbidden"):
-        await stage.pkb.get(f"{url}/reviews")
+        await stage.pkb.get(url)
 
 
 @pytest.mark.usefixtures("lists")
-async def test_fifty_are_referred_in_one_batch_and_the_same_batch_refers_nobody_twice(
+async def test_a_join_is_undone_and_the_referral_that_was_made_on_it_goes_on(stage: Stage) -> None:
+    lead, tksk = _person(stage, "B-35-01"), stage.tksk
+    url = f"{lead.addresses.registry}/links"
+    before = await _candidates(tksk)
+    family, risk_url = before["KIE"]["family"], f"{lead.addresses.registry}/risk"
+    taken = await tksk.post(f"{tksk.addresses.registry}/candidates/{family}/KIE/take", {})
+    referral = await stage.retried(lambda: tksk.draft(taken["family"], Service.KIE), "referral.family_not_known_yet")
+    await stage.submitted(tksk, referral["id"])
+    await stage.becomes(tksk, referral["id"], "offered")
+    (joined,) = (await lead.get(url, state="joined", family="KLG-C"))["links"]
+    assert (joined["kind"], joined["dtsen"], joined["pk"]) == ("nik", "D-wife", "S-wife")
+    risk = await lead.get(risk_url, area="35.15.08")
+
+    undone = await _person(stage, "D-35-01").post(f"{url}/D-wife/S-wife", {"verdict": "apart"})
+    assert [(each["number"], each["service"]) for each in undone["referrals"]] == [(referral["number"], "KIE")]
+    assert await _candidates(tksk) == {}, "without the join the register says nothing of the couple"
+    assert (await tksk.get(f"{tksk.addresses.registry}/families/{family}"))["id"] == family
+    shown = await tksk.get(f"{tksk.addresses.referral}/referrals/{referral['id']}")
+    assert (shown["state"], shown["family"]) == ("offered", family)
+
+    await lead.post(f"{url}/D-wife/S-wife", {"verdict": None})
+    assert set(await _candidates(tksk)) == {"YAN-KB"}, "what is referred is no candidate; all else is back"
+    await tksk.act(referral["id"], Action.RECALL, text="Sudah dilayani di posyandu.")
+
+    async def all_back() -> bool:
+        return await _candidates(tksk) == before
+
+    await stage.until(all_back, "the candidates are as they were")
+    assert await lead.get(risk_url, area="35.15.08") == risk
+
+
+@pytest.mark.usefixtures("lists")
+async def test_fifty_are_referred_in_one_batch_and_who_was_served_is_no_candidate_any_more(
     stage: Stage, stack: Stack
 ) -> None:
     survey, register = _mothers(50)
@@ -197,13 +233,14 @@ async def test_fifty_are_referred_in_one_batch_and_the_same_batch_refers_nobody_
     async def all_there() -> bool:
         return len(await waiting()) == 50
 
-    async def none_left() -> bool:
-        return not await waiting()
-
     await stage.until(all_there, "fifty candidates", timeout_seconds=60)
     account = next(each for each in json.loads((home / "demo-accounts.json").read_text())
                    if each["staff_no"] == lead.staff_no)  # fmt: skip
     await read(home, "sign-in", lead.staff_no, "--password-stdin", typed=account["password"] + "\n")
+    joined = (await read(home, "links", "list", "--state", "joined", "--family", "F0"))["links"]
+    assert joined == [], "the register calls that family otherwise"
+    joined = (await read(home, "links", "list", "--state", "joined", "--family", "KLG-F0"))["links"]
+    assert [(each["dtsen"], each["surveyed"]["name"]) for each in joined] == [("DF-0", "Rukmini Warasari")]
     wanted = ("candidates", "take-many", "PBI-JK", "--limit", "60", "--submit")
     preview = await read(home, *wanted, "--dry-run")
     assert await all_there(), "a preview takes nobody"
@@ -211,14 +248,20 @@ async def test_fifty_are_referred_in_one_batch_and_the_same_batch_refers_nobody_
     taken = await read(home, *wanted, *batch)
     results = {each["family"]: each for each in taken["results"]}
     assert {each["result"] for each in results.values()} == {"triage"}
-    await stage.until(none_left, "all are referred")
+    # Of the first ones the clocks, which run in seconds here, are due by now.
+    recalled, served = [each["family"] for each in preview["candidates"] if each["region"] == "35.15.08.2002"][-2:]
+    await stage.becomes(lead, results[recalled]["referral"], "offered")
+    await lead.act(results[recalled]["referral"], Action.RECALL, text="Sudah pindah.")
+    await claimed_and_accepted(stage, results[served]["referral"], stage.tksk)
+    await contacted(stage, results[served]["referral"], stage.tksk)
+    await served_and_confirmed(stage, results[served]["referral"], lead, stage.tksk)
+
+    async def only_the_recalled_one() -> bool:
+        (told,) = (await lead.get(f"{lead.addresses.registry}/families/{served}"))["history"]
+        return await waiting() == [recalled] and (told["state"], told["outcome"]) == ("closed", "served_full")
+
+    await stage.until(only_the_recalled_one, "who was served is gone, and who was recalled is back")
     again = await read(home, *wanted, *batch)
-    assert again.get("results", []) == []
-    one = results[next(iter(results))]["referral"]
-    await stage.becomes(lead, one, "offered")
-    await lead.act(one, Action.RECALL, text="Sudah pindah.")
-    await stage.until(lambda: _some(waiting), "one is back")
-
-
-async def _some(found: Callable[[], Awaitable[list[str]]]) -> bool:
-    return len(await found()) == 1
+    assert [(each["family"], each["referral"]) for each in again["results"]] == [
+        (recalled, results[recalled]["referral"])
+    ]

@@ -1,9 +1,12 @@
 """The links as a file: who is who, how sure that is, and what speaks for it in words."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+_PAGE = 2_000
 
 # What is said of a pair, the most telling first. Bits below zero speak against it.
 _EVIDENCE = """
@@ -44,9 +47,11 @@ def write_links(duck: duckdb.DuckDBPyConnection, out: Path) -> dict[str, int]:
     return {"join": counts.get("join", 0), "review": counts.get("review", 0)}
 
 
-def decided_links(duck: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """Return register, survey, decision, score, kind, evidence (a list of sentences) and village of each link."""
-    return duck.execute(
+def decided_links(duck: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """Yield register, survey, decision, score, kind, evidence (a list of sentences) and village of each link."""
+    found = duck.execute(
         "SELECT id_individu, id_anggota, decision, score, kind, string_split(evidence, ', '), village"
         f" FROM ({_LINKS}) AS link JOIN pk ON pk.unique_id = link.id_anggota"
-    ).fetchall()
+    )
+    while page := found.fetchmany(_PAGE):
+        yield from page

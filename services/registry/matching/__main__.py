@@ -3,6 +3,8 @@
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,13 @@ from services.registry.linking.reading import MEMORY
 from services.registry.linking.shape import append, create
 from services.registry.linking.writing import decided_links
 from services.registry.matching.lists import records
+from services.registry.matching.renewing import LOCK
 from services.registry.matching.replacing import Link, replace
 from services.registry.settings import RegistrySettings
 
 log = structlog.get_logger()
 
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('registry.matching', 0))"
+_ONE_AT_A_TIME = f"SELECT pg_advisory_xact_lock({LOCK})"
 
 
 def main() -> int:
@@ -39,14 +42,15 @@ def main() -> int:
         psycopg.connect(settings.database_url, autocommit=True) as reading,
     ):
         connection.execute(_ONE_AT_A_TIME)
-        links = _links(reading, keyring, Path(scratch))
-        counts = replace(connection, reading, keyring, links, today)
+        with _links(reading, keyring, Path(scratch)) as links:
+            counts = replace(connection, keyring, links, today)
     log.info("lists.matched", took_seconds=round(time.monotonic() - began, 1), **counts)
     return 0
 
 
-def _links(reading: psycopg.Connection[Any], keyring: Keyring, scratch: Path) -> list[Link]:
-    """Return every link between the survey and the register, as if nobody had decided about any yet."""
+@contextmanager
+def _links(reading: psycopg.Connection[Any], keyring: Keyring, scratch: Path) -> Iterator[Iterable[Link]]:
+    """Find every link between the survey and the register, as if nobody had decided about any yet."""
     config: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": str(scratch), "threads": "2"}
     with duckdb.connect(str(scratch / "lists.duckdb"), config=config) as duck:
         for name in ("pk", "dtsen"):
@@ -56,9 +60,10 @@ def _links(reading: psycopg.Connection[Any], keyring: Keyring, scratch: Path) ->
                 append(duck, name, page)
                 rows += len(page)
             if not rows:
-                return []
+                yield ()
+                return
         link_lists(duck, lambda **step: log.info("lists.matching", **step))
-        return decided_links(duck)
+        yield decided_links(duck)
 
 
 if __name__ == "__main__":

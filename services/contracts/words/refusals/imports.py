@@ -27,6 +27,13 @@ IMPORTS: Mapping[str, RefusalText] = {
             "These two are not taken for one person (any more). Load the list of what is to be looked at again.",
         ),
     ),
+    "registry.link_taken": RefusalText(
+        Words("Sudah digabung dengan orang lain", "Joined with somebody else already"),
+        Words(
+            "Seseorang sudah menggabungkan data DTSEN ini dengan orang lain. Batalkan dulu keputusan itu, lalu ulangi.",
+            "Somebody has joined this row of the register with another person. Take that back first, then try again.",
+        ),
+    ),
     "registry.import_not_found": RefusalText(
         Words("Kiriman tidak ditemukan", "The file is not found"),
         Words(
