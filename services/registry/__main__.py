@@ -1,6 +1,7 @@
 """Composition root of the registry: `python -m services.registry`."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import uvloop
@@ -35,6 +36,7 @@ from services.registry import (
 from services.registry.activities import activities
 from services.registry.context import Registry
 from services.registry.handlers import Hears
+from services.registry.importing.housekeeping import Housekeeping
 from services.registry.importing.programs import Programs
 from services.registry.importing.usecases import Imports
 from services.registry.passwords import Passwords
@@ -64,6 +66,10 @@ async def main() -> int:
         await demo.make_accounts(registry, settings.demo_accounts)
     imports = Imports(database, settings.imports, Programs(database, match_after=settings.match_after_import))
     await imports.programs.mend()
+    keep = timedelta(days=settings.imports_keep_days)
+    housekeeping = Housekeeping(
+        database, settings.imports, imports.programs, now, daily=settings.match_after_import, keep=keep
+    )
     departures = Departures(database, verifier, officers.LEFT_SINCE, now)
     await departures.once()
 
@@ -79,7 +85,7 @@ async def main() -> int:
     part = Part("registry", host=settings.http_host, port=settings.http_port, health=health)
     api = create_api("registry", verifier=verifier, health=health, routers=ROUTERS, registry=registry, imports=imports,
                      large_bodies={api_imports.router.prefix: api_imports.MOST_BYTES})  # fmt: skip
-    part.serve(api, departures)
+    part.serve(api, departures, housekeeping)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "registry", GROUPS["registry"]))
     part.add("consumers", referral)
     commands = (*activities(database), *books.activities())

@@ -19,6 +19,10 @@ class RegistrySettings(PartSettings):
         description="where files that are sent stay until they are applied; for this part alone to read",
     )
     match_after_import: bool = Field(
-        default=True, description="lay the lists on each other after each import; else when a coordinator asks for it"
+        default=True,
+        description="lay the lists on each other after each import and each night; else when a coordinator asks for it",
+    )
+    imports_keep_days: int = Field(
+        default=30, ge=1, description="how long files that nobody applied and rows that could not come in are kept"
     )
     sign_in_failures: int = Field(default=5, ge=1, description="per account, and per address, in 15 minutes")

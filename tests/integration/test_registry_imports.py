@@ -7,12 +7,15 @@ import os
 import random
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from services.kit.auth import Caller
+from services.registry.importing.housekeeping import Housekeeping
+from services.registry.importing.programs import Programs
 from services.registry.importing.sealing import belongs_to
 from tests.integration.list_files import PK_COLUMNS, as_csv, as_workbook, pk_row
 from tests.integration.registry_fixtures import (
@@ -21,6 +24,7 @@ from tests.integration.registry_fixtures import (
     DINSOS_PROVINCE,
     PKB,
     RunningRegistry,
+    now,
     refusal,
     registry,
     until,
@@ -198,6 +202,7 @@ async def test_a_program_that_is_killed_while_it_works_goes_on_from_there(regist
     assert refusal(await registry.send("DELETE", f"/imports/{batch['id']}", BKKBN_PROVINCE)) == (
         409, "registry.import_applied",
     )  # fmt: skip
+    await registry.rows("DELETE FROM listed_person WHERE batch = :batch", batch=batch["id"])  # others read them all
 
 
 async def _program(batch: str) -> int | None:
@@ -215,6 +220,29 @@ async def test_what_is_thrown_away_leaves_nothing_behind(registry: RunningRegist
     assert (await registry.send("DELETE", f"/imports/{batch['id']}", BKKBN_PROVINCE)).status_code == 204
     assert not folder.exists()
     assert refusal(await registry.get(f"/imports/{batch['id']}", BKKBN_PROVINCE)) == (404, "registry.import_not_found")
+
+
+async def test_after_thirty_days_no_file_is_left_and_what_came_in_stays(registry: RunningRegistry) -> None:
+    forgotten = await sent(registry, as_csv([pk_row(next(_numbers))]))
+    (number,) = fresh(1)
+    came_in = await applied(registry, as_csv([pk_row(number), pk_row(0, nama="")]))
+    recent = await sent(registry, as_csv([pk_row(next(_numbers))]))
+    folder, month = Path(registry.stack.home.folder("imports")), timedelta(days=31)
+    for batch in (forgotten["id"], came_in["id"]):
+        await registry.rows(
+            "UPDATE import_batch SET sent_at = sent_at - :month, applied_at = applied_at - :month WHERE id = :id",
+            id=batch, month=month,
+        )  # fmt: skip
+        long_ago = (now() - month).timestamp()
+        os.utime(folder / batch, (long_ago, long_ago))
+    keep = timedelta(days=30)
+    programs = Programs(registry.database, match_after=False)
+    await Housekeeping(registry.database, folder, programs, now, daily=False, keep=keep).once()
+    kept = {each.name for each in folder.iterdir()} & {forgotten["id"], came_in["id"], recent["id"]}  # noqa: ASYNC240
+    assert kept == {recent["id"]}
+    assert refusal(await registry.get(f"/imports/{forgotten['id']}", BKKBN_PROVINCE))[0] == 404
+    assert (await registry.get(f"/imports/{came_in['id']}", BKKBN_PROVINCE)).json()["state"] == "applied"
+    assert await person(registry, number) is not None
 
 
 async def test_no_word_of_a_person_is_in_the_clear_in_what_is_kept_of_a_file(registry: RunningRegistry) -> None:

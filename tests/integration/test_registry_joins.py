@@ -3,15 +3,21 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deploy.local.parts import REGISTRY, part_settings
+from services.contracts.wib import WIB
 from services.kit.database import Database
+from services.registry.importing.housekeeping import Housekeeping
+from services.registry.importing.programs import Programs
 from services.registry.importing.rows import Row
 from services.registry.importing.sealing import COLUMNS, HEADER, TRAILER, Sealer
 from services.registry.matching.renewing import concerned, renew
@@ -21,9 +27,11 @@ from tests.integration.registry_fixtures import (
     PKB_LEAD,
     TKSK,
     RunningRegistry,
+    now,
     recorded,
     refusal,
     registry,
+    until,
 )
 from tests.integration.test_registry_grants import BEGUN, life
 
@@ -196,6 +204,29 @@ async def test_two_recorded_families_that_turn_out_to_be_one_keep_both_referrals
         await registry.post(pair, DINSOS_PROVINCE, {"verdict": None})
         assert await twice() == [numbers]
         assert refusal(await registry.get("/links/twice", TKSK)) == (403, "auth.forbidden")
+
+
+async def test_a_family_that_was_assessed_yesterday_is_assessed_again_today(
+    registry: RunningRegistry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stack = registry.stack
+    for name, value in part_settings(REGISTRY, stack.home, stack.ports, stack.servers, demo=False).items():
+        monkeypatch.setenv(name, value)
+    programs = Programs(registry.database, match_after=False)
+    housekeeping = Housekeeping(registry.database, tmp_path, programs, now, daily=True, keep=timedelta(days=30))
+    woman = {"sex": "female", "relation": "wife", "birth_date": "1990-02-01"}
+    with _connected(registry) as connection:
+        _bring(connection, registry, [_record("pk", 0, woman)], [])
+        _laid(connection, registry, [])
+        await registry.rows("UPDATE family_risk SET assessed_on = assessed_on - 400 WHERE pk_family LIKE 'J-%'")
+        await housekeeping.renew()
+
+        async def assessed_today() -> bool:
+            rows = await registry.rows("SELECT assessed_on FROM family_risk WHERE pk_family LIKE 'J-%'")
+            return {row.assessed_on for row in rows} == {now().astimezone(WIB).date()}
+
+        await until(assessed_today)
+        await programs.close()
 
 
 async def test_pages_of_pairs_name_each_pair_once(registry: RunningRegistry) -> None:

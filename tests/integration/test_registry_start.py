@@ -113,7 +113,8 @@ async def test_an_officers_contact_travels_sealed_and_only_the_keyring_opens_it(
 async def test_the_tables_are_what_the_migrations_make(registry: RunningRegistry) -> None:
     columns = await registry.rows(
         "SELECT table_name, column_name, is_nullable = 'YES' AS nullable FROM information_schema.columns"
-        " WHERE table_schema = 'registry' AND table_name NOT IN ('outbox', 'inbox', 'idempotency', 'alembic_version')"
+        " JOIN information_schema.tables USING (table_schema, table_name) WHERE table_type = 'BASE TABLE' AND"
+        " table_schema = 'registry' AND table_name NOT IN ('outbox', 'inbox', 'idempotency', 'alembic_version')"
     )
     declared = {
         (table.name, column.name, bool(column.nullable))
