@@ -21,6 +21,17 @@ class Level(StrEnum):
     UPT = "upt"
 
 
+class WhyClosed(StrEnum):
+    """Why an office is closed for some days."""
+
+    LOCAL_HOLIDAY = "local_holiday"
+    TRAINING = "training"
+    FIELD_WORK = "field_work"
+    MOVING = "moving"
+    NO_STAFF = "no_staff"
+    DISASTER = "disaster"
+
+
 class Role(StrEnum):
     OFFICER = "officer"
     SUPERVISOR = "supervisor"

@@ -88,7 +88,7 @@ async def main() -> int:
     part.serve(api, departures, housekeeping)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "registry", GROUPS["registry"]))
     part.add("consumers", referral)
-    commands = (*activities(database), *books.activities())
+    commands = (*activities(database, now), *books.activities())
     part.add("worker", CommandWorker(link, "registry-commands", activities=commands))
     part.add("janitor", janitor)
     part.on_close(imports.programs.close, referral.close, books.close, janitor.close, broker.stop, database.close)

@@ -6,7 +6,6 @@ Their names say what they are, and their addresses end in `.example` (RFC 2606),
 import asyncio
 import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from services.contracts.ids import OfficerId, RegionCode, UnitId, new_id
 from services.kit.database import Tx
 from services.registry import officers
 from services.registry.context import Registry
+from services.registry.invitations import SET_PASSWORD, random_words
 from services.registry.officers import Appointment
 from services.registry.regions import EAST_JAVA, RegionLevel, east_java, parents
 from services.registry.units import unit_id
@@ -29,12 +29,7 @@ log = structlog.get_logger()
 PILOT = RegionCode("35.15.08")
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock, hashtext(current_schema()))")
 _DEMO = 0x64656D6F  # "demo"
-_ACCOUNT = text("""
-INSERT INTO account (officer, password_hash) VALUES (:officer, :password_hash)
-ON CONFLICT (officer) DO UPDATE SET password_hash = excluded.password_hash
-""")
 _KNOWN = text("SELECT staff_no, id FROM officer WHERE staff_no = ANY(:staff_nos)")
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without signs that look alike
 _DESKS: Mapping[Agency, str] = {Agency.DINSOS: "TKSK", Agency.BKKBN: "PKB"}
 _OFFICES: Mapping[Agency, str] = {Agency.DINSOS: "Dinas Sosial", Agency.BKKBN: "OPD KB"}
 
@@ -47,7 +42,7 @@ async def make_accounts(registry: Registry, file: Path) -> None:
     if await asyncio.to_thread(file.exists):
         return
     people = list(_people())
-    passwords = [_password() for _ in people]
+    passwords = [random_words() for _ in people]
     hashes = [await registry.passwords.hash(password) for password in passwords]
     async with registry.database.begin() as tx:
         await tx.execute(_LOCK, {"lock": _DEMO})
@@ -56,7 +51,7 @@ async def make_accounts(registry: Registry, file: Path) -> None:
             {"officer": ids[each.staff_no], "password_hash": hashed}
             for each, hashed in zip(people, hashes, strict=True)
         ]
-        await tx.execute(_ACCOUNT, rows)
+        await tx.execute(SET_PASSWORD, rows)
     listed = [_line(each, password) for each, password in zip(people, passwords, strict=True)]
     await asyncio.to_thread(_write_private, file, json.dumps(listed, indent=1))
     log.info("demo.accounts_made", accounts=len(people))
@@ -112,11 +107,6 @@ def _line(each: Appointment, password: str) -> dict[str, Any]:
         "unit": each.unit,
         "title": each.name,
     }
-
-
-def _password() -> str:
-    """Return twelve random signs that can be typed from a screen: about 59 bits."""
-    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
 
 
 def _write_private(file: Path, content: str) -> None:

@@ -31,6 +31,11 @@ def address_subject(keyring: Keyring, address: str) -> bytes:
     return keyring.hash("sign-in-address", address)
 
 
+def subjects(keyring: Keyring, staff_no: str, address: str) -> tuple[bytes, bytes]:
+    """Return what a failure is counted under: the account first, then the address."""
+    return account_subject(keyring, staff_no), address_subject(keyring, address)
+
+
 def locked_until(newest: Sequence[datetime], limit: int) -> datetime | None:
     """Return the end of the wait after *limit* failures within WINDOW, given the moments of the newest ones."""
     if len(newest) < limit or max(newest) - min(newest) > WINDOW:

@@ -31,6 +31,7 @@ _BY_STAFF_NO = text(f"{_OFFICER} WHERE staff_no = :staff_no")
 _OF_UNIT = text("SELECT id, staff_no, role FROM officer WHERE unit = :unit AND left_at IS NULL ORDER BY staff_no")
 _LEAVE = text("UPDATE officer SET left_at = :now, version = version + 1 WHERE id = :officer RETURNING version")
 _END_SIGN_INS = text("DELETE FROM refresh_token WHERE officer = :officer")
+_END_INVITATION = text("DELETE FROM invitation WHERE officer = :officer")
 LEFT_SINCE = text("SELECT id FROM officer WHERE left_at > :since")
 
 
@@ -163,15 +164,24 @@ async def leave(registry: Registry, tx: Tx, officer_id: OfficerId, caller: Calle
     """
     officer, now = await find(tx, officer_id, lock=True), registry.now()
     rights.must_manage(caller, officer.desk)
-    left_at = officer.left_at
-    if left_at is None:
-        version = (await tx.execute(_LEAVE, {"officer": officer_id, "now": now})).scalar_one()
-        await tx.execute(_END_SIGN_INS, {"officer": officer_id})
-        await outbox.write(tx, OfficerLeft(version=version, officer=officer_id, unit=officer.unit), now=now)
-        left_at = now
+    left_at = officer.left_at or await depart(tx, officer, now)
     return {
         "id": str(officer.id),
         "staff_no": officer.staff_no,
         "unit": officer.unit,
         "left_at": left_at.isoformat(),
     }
+
+
+async def depart(tx: Tx, officer: Officer, now: datetime) -> datetime:
+    """Write that *officer* works here no longer, and the fact of it; return *now*."""
+    version = (await tx.execute(_LEAVE, {"officer": officer.id, "now": now})).scalar_one()
+    await end_sign_ins(tx, officer.id)
+    await tx.execute(_END_INVITATION, {"officer": officer.id})
+    await outbox.write(tx, OfficerLeft(version=version, officer=officer.id, unit=officer.unit), now=now)
+    return now
+
+
+async def end_sign_ins(tx: Tx, officer: OfficerId) -> None:
+    """No sign-in of *officer* is renewed any more."""
+    await tx.execute(_END_SIGN_INS, {"officer": officer})

@@ -1,26 +1,39 @@
-"""The offices as they are now: read, listed, and how many places each has."""
+"""The offices as they are now: read, listed, and how much each has in hand."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Self
 
 from sqlalchemy import text
 
-from services.contracts.codes import Agency, Level, Service
+from services.contracts.codes import Agency, Level, Service, WhyClosed
 from services.contracts.events import UnitChanged
-from services.contracts.ids import OfficerId, RegionCode, UnitId
+from services.contracts.ids import RegionCode, UnitId
+from services.contracts.lifecycle import HOLDS_A_PLACE
 from services.contracts.refusals import Refused
-from services.kit import outbox
-from services.kit.auth import Caller
 from services.kit.database import Tx
-from services.registry import rights
-from services.registry.context import Registry
+from services.registry.hours import Day
 from services.registry.rights import Desk
 
+# Nobody there takes a case from the queue: a village team's member sees only what was assigned, operators and the dpo
+# see none.
+VACANT = (
+    "(NOT EXISTS (SELECT FROM officer WHERE officer.unit = unit.id AND left_at IS NULL AND village IS NULL"
+    " AND role IN ('officer', 'supervisor', 'coordinator')))"
+)
+# Counted from what was heard of each referral, so that no event that was lost or came twice can bend it. The first
+# condition is that of the index.
+_OPEN = "state NOT IN ('draft', 'triage', 'rerouting', 'closed', 'cancelled', 'void')"
+HELD = f"{_OPEN} AND state IN ({', '.join(repr(str(state)) for state in sorted(HOLDS_A_PLACE))})"
+LOAD = f"SELECT count(*) FROM referral_seen WHERE unit_to = unit.id AND {_OPEN}"
+
 _OFFICES = (
-    "SELECT id, version, agency, level, region, parent, title, active,"
+    "SELECT id, version, agency, level, region, parent, title, active, hours,"
     " ARRAY(SELECT service FROM offer WHERE unit = unit.id) AS services,"
+    " ARRAY(SELECT service FROM offer WHERE unit = unit.id AND waitlist) AS waitlists,"
     " (SELECT jsonb_object_agg(service, place_limit) FROM offer WHERE unit = unit.id AND place_limit IS NOT NULL)"
-    " AS places FROM unit"
+    f" AS places, {VACANT} AS vacant FROM unit"
 )
 _ALL = text(_OFFICES)
 _BY_ID = text(f"{_OFFICES} WHERE id = :unit")
@@ -28,21 +41,29 @@ _LIST = (
     "active AND (CAST(:agency AS text) IS NULL OR agency = :agency) AND id > :after"
     " AND (CAST(:region AS text) IS NULL OR region = :region OR region LIKE :region || '.%')"
     " AND (CAST(:service AS text) IS NULL OR EXISTS (SELECT 1 FROM offer WHERE unit = unit.id AND service = :service))"
+    f" AND (CAST(:vacant AS boolean) IS NULL OR {VACANT} = :vacant)"
 )
 _PAGE = text(f"{_OFFICES} WHERE {_LIST} ORDER BY id LIMIT :limit")
-# Counted from what was heard of each referral, so that no event that was lost or came twice can bend it.
-_LOAD = text(
-    "SELECT count(*) FROM referral_seen WHERE unit_to = :unit"
-    " AND state NOT IN ('draft', 'triage', 'rerouting', 'closed', 'cancelled', 'void')"
+_LOAD = text(f"SELECT count(*) FROM referral_seen WHERE unit_to = :unit AND {_OPEN}")
+_HELD = text(f"SELECT service, count(*) AS held FROM referral_seen WHERE unit_to = :unit AND {HELD} GROUP BY service")
+_CLOSURES = text(
+    "SELECT first_day, last_day, reason FROM closure WHERE unit = :unit AND last_day >= :today ORDER BY first_day"
 )
-_LOCK = text("SELECT id FROM unit WHERE id = :unit FOR UPDATE")
-_NEXT_VERSION = text("UPDATE unit SET version = version + 1 WHERE id = :unit")
-_SET_PLACES = text("UPDATE offer SET place_limit = :limit, set_by = :by WHERE unit = :unit AND service = :service")
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days on which an office is closed, both counted."""
+
+    first_day: date
+    last_day: date
+    reason: WhyClosed
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A unit as it is stored. A service without an entry in *places* has no limit."""
+    """A unit as it is stored. A service without an entry in *places* has no limit; for those in *waitlists* it can be
+    asked although it is full. *vacant*: nobody works there who takes cases."""
 
     id: UnitId
     version: int
@@ -54,13 +75,18 @@ class Office:
     active: bool
     services: tuple[Service, ...]
     places: dict[Service, int]
+    waitlists: tuple[Service, ...] = ()
+    hours: dict[Day, str] = field(default_factory=dict)
+    vacant: bool = field(default=False, compare=False)
 
     @classmethod
     def from_row(cls, row: Any) -> Self:
         typed = {
             "agency": Agency(row.agency),
             "level": Level(row.level),
-            "services": tuple(sorted(map(Service, row.services))),  # not by the server: its order is its locale's
+            "services": _sorted(row.services),
+            "waitlists": _sorted(row.waitlists),
+            "hours": {day: row.hours[day] for day in Day if day in row.hours},
             "places": {Service(service): limit for service, limit in (row.places or {}).items()},
         }
         return cls(**{**row._mapping, **typed})
@@ -92,6 +118,11 @@ class Wanted:
     region: RegionCode | None = None
     agency: Agency | None = None
     service: Service | None = None
+    vacant: bool | None = None
+
+
+def _sorted(services: Iterable[str]) -> tuple[Service, ...]:
+    return tuple(sorted(map(Service, services)))  # not by the server: its order is its locale's
 
 
 async def every(tx: Tx) -> dict[UnitId, Office]:
@@ -109,7 +140,8 @@ async def find(tx: Tx, unit: UnitId) -> Office:
 
 async def page(tx: Tx, wanted: Wanted, *, after: UnitId | None, limit: int) -> list[Office]:
     """Return the next *limit* active offices by id."""
-    values = {"region": wanted.region, "agency": wanted.agency, "service": wanted.service}
+    values = {"region": wanted.region, "agency": wanted.agency, "service": wanted.service,
+              "vacant": wanted.vacant}  # fmt: skip
     rows = await tx.execute(_PAGE, {**values, "after": after or "", "limit": limit})
     return [Office.from_row(row) for row in rows]
 
@@ -120,23 +152,12 @@ async def load(tx: Tx, unit: UnitId) -> int:
     return count
 
 
-async def set_places(
-    registry: Registry, tx: Tx, unit: UnitId, service: Service, limit: int, caller: Caller
-) -> dict[str, Any]:
-    """Say how many families *unit* can have in hand for *service*; the same limit again changes nothing.
+async def held(tx: Tx, unit: UnitId) -> dict[Service, int]:
+    """Return how many families *unit* has in hand, by service; one that is not named has none."""
+    return {Service(row.service): row.held for row in await tx.execute(_HELD, {"unit": unit})}
 
-    A lowered limit evicts nobody. Raises Refused for an unknown unit, a service that it does not give, a stranger.
-    """
-    await tx.execute(_LOCK, {"unit": unit})  # before reading: of two changes the later one builds on the earlier
-    office = await find(tx, unit)
-    rights.must_manage(caller, office.desk)
-    if service not in office.services:
-        raise Refused("referral.unit_gives_no_such_service", service=service)
-    if office.places.get(service) != limit:
-        await tx.execute(
-            _SET_PLACES, {"unit": unit, "service": service, "limit": limit, "by": OfficerId(caller.officer)}
-        )
-        await tx.execute(_NEXT_VERSION, {"unit": unit})
-        office = await find(tx, unit)
-        await outbox.write(tx, office.changed(), now=registry.now())
-    return {"unit": unit, "service": service.value, "limit": limit, "version": office.version}
+
+async def closures(tx: Tx, unit: UnitId, *, today: date) -> list[Closure]:
+    """Return when *unit* is closed, today and later."""
+    rows = await tx.execute(_CLOSURES, {"unit": unit, "today": today})
+    return [Closure(row.first_day, row.last_day, WhyClosed(row.reason)) for row in rows]

@@ -10,6 +10,7 @@ from services.contracts.refusals import Refused
 from services.kit.auth import Caller
 
 CASEWORKERS = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
+_RANK = {Level.KECAMATAN: 0, Level.UPT: 1, Level.KABKOTA: 1, Level.PROVINSI: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,18 @@ def must_manage(caller: Caller, desk: Desk) -> None:
     """Raise Refused("auth.forbidden") unless *caller* leads the unit or operates the system."""
     if caller.role is not Role.OPERATOR and not leads(caller, desk):
         raise Refused("auth.forbidden")
+
+
+def may_appoint(caller: Caller, desk: Desk, role: Role) -> bool:
+    """True where *caller* may say who has *role* at *desk*, and let that person choose a password.
+
+    A coordinator is appointed from a level above, an operator or a `dpo` by operators only.
+    """
+    if caller.role is Role.OPERATOR:
+        return True
+    if role in {Role.OPERATOR, Role.DPO} or not leads(caller, desk):
+        return False
+    return role is not Role.COORDINATOR or _RANK[caller.level] > _RANK[desk.level]
 
 
 def must_work_cases(caller: Caller) -> None:

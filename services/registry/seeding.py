@@ -1,9 +1,10 @@
 """Bringing the areas and the offices into the database at the start, and telling of what is new or different.
 
-Asked again it changes nothing. What a person has set since, a number of places, stays.
+Asked again it changes nothing. What a person has set since stays: a number of places, a waiting list, hours. An office
+that a person has changed or opened is left alone; where the data files say something else of it, that is logged.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,9 +15,9 @@ from sqlalchemy import text
 from services.contracts.codes import Service
 from services.contracts.ids import UnitId
 from services.contracts.wib import WIB
-from services.kit import outbox
 from services.kit.database import Database, Tx
 from services.registry import offices
+from services.registry.office_writing import copy_rows, write_offices
 from services.registry.offices import Office
 from services.registry.regions import Region, east_java
 from services.registry.units import Unit, all_units
@@ -29,16 +30,10 @@ _SEED = 0x73656564  # "seed"
 _REGIONS = text("SELECT code, name, level, parent, valid_to FROM region")
 _REVISE = text("UPDATE region SET name = :name, level = :level, parent = :parent, valid_to = NULL WHERE code = :code")
 _END_REGION = text("UPDATE region SET valid_to = :today WHERE code = ANY(:codes) AND valid_to IS NULL")
-_UNIT = text("""
-INSERT INTO unit (id, version, agency, level, region, parent, title, active)
-VALUES (:id, :version, :agency, :level, :region, :parent, :title, :active)
-ON CONFLICT (id) DO UPDATE SET version = excluded.version, agency = excluded.agency, level = excluded.level,
-    region = excluded.region, parent = excluded.parent, title = excluded.title, active = excluded.active
-""")
+_OFFICES_SET_BY_PEOPLE = text("SELECT id FROM unit WHERE set_by IS NOT NULL")
 _SET_BY_PEOPLE = text("SELECT unit, service, place_limit, set_by FROM offer WHERE set_by IS NOT NULL")
-_DROP_OFFERS = text("DELETE FROM offer WHERE unit = ANY(:units)")
 
-Row = tuple[Any, ...]
+Limits = Mapping[tuple[UnitId, Service], int | None]
 
 
 async def seed(database: Database, now: datetime) -> None:
@@ -70,7 +65,7 @@ async def _seed_regions(tx: Tx, today: date) -> int:
 
 async def _copy_regions(tx: Tx, regions: Iterable[Region], valid_from: date | None) -> None:
     rows = [(each.code, each.name, each.level.value, each.parent, valid_from) for each in regions]
-    await _copy(tx, "region (code, name, level, parent, valid_from)", rows)
+    await copy_rows(tx, "region (code, name, level, parent, valid_from)", rows)
 
 
 def _region_values(region: Region) -> dict[str, Any]:
@@ -80,26 +75,23 @@ def _region_values(region: Region) -> dict[str, Any]:
 async def _seed_units(tx: Tx, now: datetime) -> int:
     """Return how many offices are new, different or closed. Each one's fact is written with it."""
     known = await offices.every(tx)
+    left_alone = set((await tx.execute(_OFFICES_SET_BY_PEOPLE)).scalars())
     by_people = {(row.unit, Service(row.service)): row for row in await tx.execute(_SET_BY_PEOPLE)}
     limits = {key: row.place_limit for key, row in by_people.items()}
-    changed = list(_changed_offices(known, all_units(), limits))
-    if not changed:
-        return 0
-    await tx.execute(_UNIT, [_unit_values(office) for office in changed])
-    await tx.execute(_DROP_OFFERS, {"units": [office.id for office in changed]})
-    setters = {key: row.set_by for key, row in by_people.items()}
-    await _copy(tx, "offer (unit, service, place_limit, set_by)", _offer_rows(changed, setters))
-    await outbox.write(tx, *(office.changed() for office in changed), now=now)
+    differing = list(_changed_offices(known, all_units(), limits))
+    if kept := [office.id for office in differing if office.id in left_alone]:
+        log.info("registry.offices_left_alone", offices=len(kept), first=kept[:10])
+    changed = [office for office in differing if office.id not in left_alone]
+    if changed:
+        await write_offices(tx, changed, {key: row.set_by for key, row in by_people.items()}, now)
     return len(changed)
 
 
-def _changed_offices(
-    known: dict[UnitId, Office], units: Sequence[Unit], limits: dict[tuple[UnitId, Service], int]
-) -> Iterable[Office]:
+def _changed_offices(known: dict[UnitId, Office], units: Sequence[Unit], limits: Limits) -> Iterable[Office]:
     """Yield the offices as they have to be from now on, each with its next version."""
     for unit in units:
         before = known.get(unit.id)
-        after = _office(unit, limits, version=before.version if before else 0)
+        after = _office(unit, limits, before)
         if after != before:
             yield replace(after, version=after.version + 1)
     gone = known.keys() - {unit.id for unit in units}
@@ -108,11 +100,12 @@ def _changed_offices(
             yield replace(office, version=office.version + 1, active=False)
 
 
-def _office(unit: Unit, limits: dict[tuple[UnitId, Service], int], *, version: int) -> Office:
+def _office(unit: Unit, limits: Limits, before: Office | None) -> Office:
     set_by_people = {service: limits[unit.id, service] for service in unit.services if (unit.id, service) in limits}
+    places = {**unit.places, **set_by_people}
     return Office(
         id=unit.id,
-        version=version,
+        version=before.version if before else 0,
         agency=unit.agency,
         level=unit.level,
         region=unit.region,
@@ -120,33 +113,7 @@ def _office(unit: Unit, limits: dict[tuple[UnitId, Service], int], *, version: i
         title=unit.title,
         active=True,
         services=tuple(sorted(unit.services)),
-        places={**unit.places, **set_by_people},
+        places={service: limit for service, limit in places.items() if limit is not None},
+        waitlists=tuple(each for each in before.waitlists if each in unit.services) if before else (),
+        hours=before.hours if before else {},
     )
-
-
-def _unit_values(office: Office) -> dict[str, Any]:
-    return {
-        "id": office.id,
-        "version": office.version,
-        "agency": office.agency.value,
-        "level": office.level.value,
-        "region": office.region,
-        "parent": office.parent,
-        "title": office.title,
-        "active": office.active,
-    }
-
-
-def _offer_rows(changed: Iterable[Office], setters: dict[tuple[UnitId, Service], Any]) -> Iterable[Row]:
-    for office in changed:
-        for service in office.services:
-            yield office.id, service.value, office.places.get(service), setters.get((office.id, service))
-
-
-async def _copy(tx: Tx, target: str, rows: Iterable[Row]) -> None:
-    """COPY *rows* within the transaction: thousands of rows in a few dozen milliseconds."""
-    raw = await tx.get_raw_connection()
-    driver: Any = raw.driver_connection
-    async with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            await copy.write_row(row)

@@ -65,15 +65,14 @@ class SignInView(Answered):
 async def sign_in(registry: Registry, staff_no: str, password: str, address: str) -> dict[str, Any]:
     """Return SignInView as a dict. Raises Refused("auth....")."""
     staff_no = officers.normal_staff_no(staff_no)
-    account = lockout.account_subject(registry.keyring, staff_no)
-    subjects = (account, lockout.address_subject(registry.keyring, address))
+    subjects = lockout.subjects(registry.keyring, staff_no, address)
     async with registry.passwords.slot():
         officer = await _checked(registry, staff_no, password, subjects)
     if officer.left_at is not None:
         raise Refused("auth.left")
     async with registry.database.begin() as tx:
         now = registry.now()
-        await lockout.forget(tx, account)
+        await lockout.forget(tx, subjects[0])
         await tx.execute(_SWEEP, {"officer": officer.id, "now": now})
         answer = await _issued(registry, tx, officer, sign_in=new_id(), expires_at=now + SIGN_IN_LIFE)
     log.info("sign_in.succeeded", by=officer.staff_no)

@@ -33,6 +33,8 @@ class RegionRow(Base, table=True):
 
 
 class UnitRow(Base, table=True):
+    """An office. `set_by`: who changed it; the data files decide about it no longer. `hours`: see `hours.py`."""
+
     __tablename__ = "unit"
 
     id: str = Field(primary_key=True)
@@ -43,6 +45,8 @@ class UnitRow(Base, table=True):
     parent: str | None = None
     title: str
     active: bool = True
+    set_by: UUID | None = None
+    hours: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False))
 
 
 class OfferRow(Base, table=True):
@@ -54,6 +58,18 @@ class OfferRow(Base, table=True):
     service: str = Field(primary_key=True)
     place_limit: int | None = None
     set_by: UUID | None = None
+    waitlist: bool = False
+
+
+class ClosureRow(Base, table=True):
+    """Days on which an office is closed, both counted."""
+
+    __tablename__ = "closure"
+
+    unit: str = Field(primary_key=True)
+    first_day: date = Field(primary_key=True)
+    last_day: date
+    reason: str
 
 
 class OfficerRow(Base, table=True):
@@ -77,6 +93,16 @@ class AccountRow(Base, table=True):
 
     officer: UUID = Field(primary_key=True)
     password_hash: str
+
+
+class InvitationRow(Base, table=True):
+    """A code by which an officer sets a password, once. It rests as a keyed hash."""
+
+    __tablename__ = "invitation"
+
+    officer: UUID = Field(primary_key=True)
+    code_hash: bytes = Field(sa_type=LargeBinary)
+    expires_at: datetime = Field(sa_column=_moment(nullable=False))
 
 
 class SignInFailureRow(Base, table=True):

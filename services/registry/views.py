@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from services.contracts.codes import Agency, Level, Outcome, Role, Service
+from services.contracts.codes import Agency, Level, Outcome, Role, Service, WhyClosed
 from services.contracts.lifecycle import State
 from services.kit.http import Answered
+from services.registry.hours import Day
 from services.registry.nik import NikWarning, Sex
 from services.registry.orders import Relation
 from services.registry.regions import RegionLevel
@@ -25,7 +26,11 @@ class PlacedRegionView(RegionView):
 
 
 class UnitView(Answered):
-    """`places`: how many families the unit can have in hand per service; a service without an entry has no limit."""
+    """`places`: how many families the unit can have in hand per service; a service without an entry has no limit.
+
+    `waitlists`: the services for which it can be asked although it is full. `hours`: by day; empty where nobody has
+    said them. `vacant`: nobody works there who takes cases.
+    """
 
     id: str
     version: int
@@ -37,6 +42,9 @@ class UnitView(Answered):
     active: bool
     services: tuple[Service, ...]
     places: dict[Service, int]
+    waitlists: tuple[Service, ...]
+    hours: dict[Day, str]
+    vacant: bool
 
 
 class UnitsView(Answered):
@@ -50,11 +58,51 @@ class ColleagueView(Answered):
     role: Role
 
 
+class ClosureView(Answered):
+    """Both days are counted."""
+
+    first_day: date
+    last_day: date
+    reason: WhyClosed
+
+
 class StaffedUnitView(UnitView):
-    """`open_referrals`: how many the unit has in hand or on its desk."""
+    """`open_referrals`: how many the unit has in hand or on its desk; `held`: how many of them hold a place, by
+    service. `closures`: those of today and later.
+    """
 
     officers: list[ColleagueView]
     open_referrals: int
+    held: dict[Service, int]
+    closures: list[ClosureView]
+
+
+class WaitlistView(Answered):
+    unit: str
+    service: Service
+    kept: bool
+    version: int
+
+
+class HoursView(Answered):
+    unit: str
+    hours: dict[Day, str]
+    version: int
+
+
+class ClosuresView(Answered):
+    unit: str
+    closures: list[ClosureView]
+    version: int
+
+
+class InvitationView(Answered):
+    """`code`: to be told to the officer; nobody can read it again."""
+
+    id: UUID
+    staff_no: str
+    code: str
+    expires_at: datetime
 
 
 class PlacesView(Answered):

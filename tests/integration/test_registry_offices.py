@@ -25,6 +25,7 @@ from tests.integration.registry_fixtures import (
     TKSK_LEAD,
     RunningRegistry,
     neighbour_of,
+    now,
     refusal,
     registry,
 )
@@ -144,13 +145,13 @@ def question(service: Service, region: str, *excluded: str) -> RouteQuestion:
 async def test_the_way_leads_upward_to_the_nearest_office_that_gives_the_service_and_was_not_asked(
     registry: RunningRegistry, service: Service, region: str, excluded: list[str], unit: str | None
 ) -> None:
-    route = await nearest(registry.database, question(service, region, *excluded))
+    route = await nearest(registry.database, question(service, region, *excluded), now())
     assert route == Route(unit=UnitId(unit) if unit else None, why=None if unit else ParkReason.NO_UNIT)
 
 
 async def test_a_closed_office_is_passed_over(registry: RunningRegistry) -> None:
     await registry.rows("UPDATE unit SET active = false WHERE id = 'dinsos-35.15.14'")
-    route = await nearest(registry.database, question(Service.PKH, "35.15.14.2001"))
+    route = await nearest(registry.database, question(Service.PKH, "35.15.14.2001"), now())
     await registry.rows("UPDATE unit SET active = true WHERE id = 'dinsos-35.15.14'")
     assert route.unit == "dinsos-35.15"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.contracts.codes import Agency, Level, Role, StopParty
+from services.contracts.codes import Agency, Level, Role, StopParty, WhyClosed
 from services.contracts.words.base import Words
 
 AGENCIES: Mapping[Agency, Words] = {
@@ -29,4 +29,13 @@ STOP_PARTIES: Mapping[StopParty, Words] = {
     StopParty.RECEIVING_UNIT: Words("Unit tujuan", "The receiving unit"),
     StopParty.REGISTRY: Words("Data keluarga", "The family record"),
     StopParty.NOTIFY: Words("Pengiriman pesan", "The messages"),
+}
+
+CLOSURE_REASONS: Mapping[WhyClosed, Words] = {
+    WhyClosed.LOCAL_HOLIDAY: Words("Libur daerah", "Local holiday"),
+    WhyClosed.TRAINING: Words("Pelatihan", "Training"),
+    WhyClosed.FIELD_WORK: Words("Semua petugas di lapangan", "Everybody is out in the villages"),
+    WhyClosed.MOVING: Words("Pindah kantor", "The office moves"),
+    WhyClosed.NO_STAFF: Words("Tidak ada petugas", "Nobody is there to work"),
+    WhyClosed.DISASTER: Words("Bencana", "Disaster"),
 }

@@ -10,7 +10,7 @@ from services.contracts.words.base import Words
 from services.contracts.words.books import FINDINGS, LINE_FAULTS, REMEDIES
 from services.contracts.words.clocks import CLOCKS, MARKS, WAYS_PART
 from services.contracts.words.lifecycle import ACTIONS, PARTIES, STATES
-from services.contracts.words.places import AGENCIES, LEVELS, ROLES, STOP_PARTIES
+from services.contracts.words.places import AGENCIES, CLOSURE_REASONS, LEVELS, ROLES, STOP_PARTIES
 from services.contracts.words.reasons import (
     CLOSE_REASONS,
     DECLINE_REASONS,
@@ -49,6 +49,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Words]] = MappingProxyType(
         codes.Level: LEVELS,
         codes.Role: ROLES,
         codes.StopParty: STOP_PARTIES,
+        codes.WhyClosed: CLOSURE_REASONS,
         books.FindingKind: FINDINGS,
         books.Remedy: REMEDIES,
         books.LineFault: LINE_FAULTS,

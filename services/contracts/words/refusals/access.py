@@ -52,6 +52,29 @@ ACCESS: Mapping[str, RefusalText] = {
             "Wait {minutes} minutes, then try again or ask your supervisor for a new password.",
         ),
     ),
+    "auth.code_failed": RefusalText(
+        Words("Kode tidak berlaku", "The code does not work"),
+        Words(
+            "Nomor petugas dan kode tidak cocok, atau kodenya sudah lewat atau terpakai. "
+            "Periksa keduanya, atau minta kode baru kepada supervisor unit.",
+            "The staff number and the code do not match, or the code has run out or was used. "
+            "Check both, or ask the unit's supervisor for a new code.",
+        ),
+    ),
+    "auth.password_wrong": RefusalText(
+        Words("Kata sandi lama tidak cocok", "The old password does not match"),
+        Words(
+            "Kata sandi lama yang diisi tidak cocok. Coba lagi, atau minta kode baru kepada supervisor unit.",
+            "The old password that you gave does not match. Try again, or ask the unit's supervisor for a new code.",
+        ),
+    ),
+    "auth.password_weak": RefusalText(
+        Words("Kata sandi terlalu mudah ditebak", "The password is too easy to guess"),
+        Words(
+            "Pakai paling sedikit 12 huruf atau angka, bukan nomor petugas. Beberapa kata acak mudah diingat.",
+            "Use at least 12 letters or digits, not the staff number. A few random words are easy to remember.",
+        ),
+    ),
     "auth.forbidden": RefusalText(
         Words("Bukan wewenang peran Anda", "Not within your role"),
         Words(
