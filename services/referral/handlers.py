@@ -15,7 +15,7 @@ from services.contracts.events import (
     RegistryStopped,
     UnitChanged,
 )
-from services.contracts.ids import ReferralId
+from services.contracts.ids import OfficerId, ReferralId, UnitId
 from services.contracts.lifecycle import Action
 from services.kit.database import Tx
 from services.kit.inbox import Handler, Received
@@ -25,6 +25,12 @@ from services.referral.ledger import write_step
 from services.referral.repository import Referrals
 from services.referral.transition import act_by_system
 from services.referral.usecases import Record
+
+_ASSIGNED = text(
+    "SELECT id FROM referral WHERE assignee = :officer AND waits_for IS NOT NULL"
+    " AND state NOT IN ('closed', 'cancelled', 'void')"
+    " AND (CAST(:unit AS text) IS NULL OR unit_to IS DISTINCT FROM :unit) ORDER BY id"
+)
 
 
 class Hears:
@@ -50,7 +56,9 @@ class Hears:
         self._record.picture.outdated()
 
     async def _officer(self, received: Received[OfficerChanged], tx: Tx) -> None:
-        await world.learn_officer(tx, received.event)
+        """Somebody who moved leaves the work of the old unit in its queue."""
+        if await world.learn_officer(tx, received.event):
+            await self._take_back(tx, received.event.officer, but_of=received.event.unit)
         self._record.picture.outdated()
 
     async def _family(self, received: Received[FamilyRecorded], tx: Tx) -> None:
@@ -59,13 +67,13 @@ class Hears:
     async def _departure(self, received: Received[OfficerLeft], tx: Tx) -> None:
         """Take the person's work back into the unit's queue. The person's tokens: `kit/departures.py`."""
         await world.learn_departure(tx, received.event, now=self._record.now())
-        held = text(
-            "SELECT id FROM referral WHERE assignee = :officer AND waits_for IS NOT NULL"
-            " AND state NOT IN ('closed', 'cancelled', 'void') ORDER BY id"
-        )
-        for each in (await tx.execute(held, {"officer": received.event.officer})).scalars().all():
-            await self._step(tx, ReferralId(each), Action.ASSIGN, orders.Assign(assignee=None))
+        await self._take_back(tx, received.event.officer)
         self._record.picture.outdated()
+
+    async def _take_back(self, tx: Tx, officer: OfficerId, *, but_of: UnitId | None = None) -> None:
+        """Unassign what *officer* works on, except in the unit *but_of*: it lies in its unit's queue then."""
+        for each in (await tx.execute(_ASSIGNED, {"officer": officer, "unit": but_of})).scalars().all():
+            await self._step(tx, ReferralId(each), Action.ASSIGN, orders.Assign(assignee=None))
 
     async def _registry_stopped(self, received: Received[RegistryStopped], tx: Tx) -> None:
         await self._stop(tx, received.event.referral, StopParty.REGISTRY)

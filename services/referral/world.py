@@ -28,6 +28,10 @@ _PLACE = text("""
 INSERT INTO place (unit, service, limit_) VALUES (:unit, :service, :limit)
 ON CONFLICT (unit, service) DO UPDATE SET limit_ = excluded.limit_
 """)
+# Who has a place keeps it: what is taken stays counted, should there be a limit again.
+_NO_LIMIT = text(
+    "UPDATE place SET limit_ = NULL WHERE unit = :unit AND limit_ IS NOT NULL AND service <> ALL(:limited)"
+)
 _OFFICER = text("""
 INSERT INTO officer (officer, version, unit, role, gone) VALUES (:officer, :version, :unit, :role, :gone)
 ON CONFLICT (officer) DO UPDATE SET version = excluded.version, unit = excluded.unit, role = excluded.role,
@@ -57,6 +61,9 @@ _WORKS_IN = "SELECT 1 FROM officer WHERE officer = %(officer)s AND unit = %(unit
 async def learn_unit(tx: Tx, event: UnitChanged) -> None:
     values = event.model_dump(mode="json", include={"unit", "version", "agency", "level", "region", "parent", "active"})
     written = await tx.execute(_UNIT, {**values, "services": [service.value for service in event.services]})
+    if written.rowcount:
+        limited = [service.value for service in event.places]
+        await tx.execute(_NO_LIMIT, {"unit": event.unit, "limited": limited})
     if written.rowcount and event.places:
         places = [
             {"unit": event.unit, "service": service.value, "limit": limit} for service, limit in event.places.items()
@@ -64,9 +71,10 @@ async def learn_unit(tx: Tx, event: UnitChanged) -> None:
         await tx.execute(_PLACE, places)
 
 
-async def learn_officer(tx: Tx, event: OfficerChanged) -> None:
+async def learn_officer(tx: Tx, event: OfficerChanged) -> bool:
+    """Keep who works where; False where something newer is known already."""
     values = {"officer": event.officer, "version": event.version, "unit": event.unit, "role": event.role.value}
-    await tx.execute(_OFFICER, {**values, "gone": False})
+    return bool((await tx.execute(_OFFICER, {**values, "gone": False})).rowcount)
 
 
 async def learn_departure(tx: Tx, event: OfficerLeft, *, now: datetime) -> None:

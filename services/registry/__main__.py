@@ -25,6 +25,7 @@ from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
 from services.registry import (
     api_candidates,
+    api_directory,
     api_families,
     api_imports,
     api_links,
@@ -45,8 +46,8 @@ from services.registry.settings import RegistrySettings
 from services.registry.tokens import Signer
 
 ROUTERS = (
-    api_people.router, api_offices.router, api_families.router, api_imports.router, api_candidates.router,
-    api_links.router,
+    api_people.router, api_offices.router, api_directory.router, api_families.router, api_imports.router,
+    api_candidates.router, api_links.router,
 )  # fmt: skip
 
 

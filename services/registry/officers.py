@@ -1,7 +1,7 @@
 """The people who work in the units: appointed, found, and gone."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -28,7 +28,14 @@ _OFFICER = (
 _BY_ID = text(f"{_OFFICER} WHERE officer.id = :officer")
 _BY_ID_LOCKED = text(f"{_OFFICER} WHERE officer.id = :officer FOR UPDATE OF officer")
 _BY_STAFF_NO = text(f"{_OFFICER} WHERE staff_no = :staff_no")
+_AMONG = text(f"{_OFFICER} WHERE staff_no = ANY(:staff_nos) ORDER BY staff_no")
+_AMONG_LOCKED = text(f"{_OFFICER} WHERE staff_no = ANY(:staff_nos) ORDER BY staff_no FOR UPDATE OF officer")
+_WORKING = text(f"{_OFFICER} WHERE unit.agency = :agency AND left_at IS NULL ORDER BY officer.unit, staff_no")
 _OF_UNIT = text("SELECT id, staff_no, role FROM officer WHERE unit = :unit AND left_at IS NULL ORDER BY staff_no")
+_REVISE = text(
+    "UPDATE officer SET version = :version, unit = :unit, role = :role, village = :village, language = :language,"
+    " contact = :contact WHERE id = :id"
+)
 _LEAVE = text("UPDATE officer SET left_at = :now, version = version + 1 WHERE id = :officer RETURNING version")
 _END_SIGN_INS = text("DELETE FROM refresh_token WHERE officer = :officer")
 _END_INVITATION = text("DELETE FROM invitation WHERE officer = :officer")
@@ -108,6 +115,17 @@ async def find_by_staff_no(tx: Tx, staff_no: str) -> Officer | None:
     return Officer.from_row(row) if row else None
 
 
+async def among(tx: Tx, staff_nos: Collection[str], *, lock: bool = False) -> list[Officer]:
+    """Return those of *staff_nos* who are known, gone or not."""
+    rows = await tx.execute(_AMONG_LOCKED if lock else _AMONG, {"staff_nos": list(staff_nos)})
+    return [Officer.from_row(row) for row in rows]
+
+
+async def working(tx: Tx, agency: Agency) -> list[Officer]:
+    """Return everybody who works in a unit of *agency*, by unit."""
+    return [Officer.from_row(row) for row in await tx.execute(_WORKING, {"agency": agency.value})]
+
+
 async def of_unit(tx: Tx, unit: UnitId) -> list[dict[str, Any]]:
     """Return who works in *unit* now: id, staff number, role."""
     return [dict(row._mapping) for row in await tx.execute(_OF_UNIT, {"unit": unit})]
@@ -119,6 +137,19 @@ async def appoint(tx: Tx, appointments: Sequence[Appointment], keyring: Keyring,
     rows = [_row(each, contact) for each, contact in zip(appointments, sealed, strict=True)]
     await tx.execute(insert(OfficerRow), rows)
     facts = [_changed(each, contact) for each, contact in zip(appointments, sealed, strict=True)]
+    await outbox.write(tx, *facts, now=now)
+
+
+async def revise(tx: Tx, revised: Sequence[tuple[Appointment, int]], keyring: Keyring, *, now: datetime) -> None:
+    """Write what officers are from now on, each with the version that this is, and the facts of it.
+
+    Lock them before. Somebody's token says what it said for the ten minutes that it lives.
+    """
+    facts = []
+    for each, version in revised:
+        contact = _seal_contact(keyring, each)
+        await tx.execute(_REVISE, {**_row(each, contact), "version": version})
+        facts.append(_changed(each, contact, version))
     await outbox.write(tx, *facts, now=now)
 
 
@@ -144,9 +175,9 @@ def _row(each: Appointment, contact: bytes) -> dict[str, Any]:
     }
 
 
-def _changed(each: Appointment, contact: bytes) -> OfficerChanged:
+def _changed(each: Appointment, contact: bytes, version: int = 1) -> OfficerChanged:
     return OfficerChanged(
-        version=1,
+        version=version,
         officer=each.officer,
         staff_no=normal_staff_no(each.staff_no),
         unit=each.unit,

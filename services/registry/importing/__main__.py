@@ -16,10 +16,13 @@ from services.contracts.wib import WIB
 from services.kit.clock import Now, system_clock
 from services.kit.crypto import Keyring
 from services.kit.logging import configure_logging
+from services.registry.directory import bringing_in
+from services.registry.directory.bringing_in import Bringing
 from services.registry.importing.applying import merge, stage, unstage
 from services.registry.importing.batch import FILE, SCRATCH, Batch, BatchBusy, BatchState, held
-from services.registry.importing.checking import check, source_of
+from services.registry.importing.checking import Source, check, source_of
 from services.registry.importing.jobs import Processes, Task
+from services.registry.importing.profile import ListKind, profile
 from services.registry.settings import RegistrySettings
 
 log = structlog.get_logger()
@@ -34,25 +37,22 @@ def main(step: str, batch_id: UUID) -> int:
     now = system_clock(settings.clock_offset_seconds)
     try:
         with held(settings.database_url, settings.imports, batch_id) as batch:
-            _work(step, batch, Keyring.load(settings.keyring), now)
+            _work(step, batch, Bringing(settings.database_url, Keyring.load(settings.keyring), now))
     except BatchBusy:
         return BUSY
     return 0
 
 
-def _work(step: str, batch: Batch, keyring: Keyring, now: Now) -> None:
+def _work(step: str, batch: Batch, by: Bringing) -> None:
     scratch = batch.folder / SCRATCH
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(mode=0o700)
     try:
-        task = Task(batch.list, batch.id, keyring, batch.villages(), batch.area, now().astimezone(WIB).date())
-        with source_of(batch, scratch) as source, Processes(task, len(source.rows)) as processes:
+        with source_of(batch, scratch) as source:
             if step == "check":
-                batch.begins(BatchState.CHECKING, now(), len(source.rows))
-                batch.checked(check(batch, source, processes))
-            else:
-                batch.begins(BatchState.SEALING, now(), len(source.rows))
-                _take_over(batch, stage(batch, source, processes), now)
+                batch.begins(BatchState.CHECKING, by.now(), len(source.rows))
+            work = _directory if profile(batch.list).kind is ListKind.DIRECTORY else _people
+            work(step, batch, source, by)
     except Refused as refused:
         batch.refused(refused.code, refused.facts)
         log.info("import.refused", batch=str(batch.id), code=refused.code)
@@ -61,6 +61,24 @@ def _work(step: str, batch: Batch, keyring: Keyring, now: Now) -> None:
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _directory(step: str, batch: Batch, source: Source, by: Bringing) -> None:
+    if step == "check":
+        batch.checked(bringing_in.check(batch, source, by))
+    else:
+        bringing_in.apply(batch, source, by)
+
+
+def _people(step: str, batch: Batch, source: Source, by: Bringing) -> None:
+    today = by.now().astimezone(WIB).date()
+    task = Task(batch.list, batch.id, by.keyring, batch.villages(), batch.area, today)
+    with Processes(task, len(source.rows)) as processes:
+        if step == "check":
+            batch.checked(check(batch, source, processes))
+        else:
+            batch.begins(BatchState.SEALING, by.now(), len(source.rows))
+            _take_over(batch, stage(batch, source, processes), by.now)
 
 
 def _take_over(batch: Batch, staged: int, now: Now) -> None:

@@ -22,7 +22,7 @@ _LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
 LOCKED = """EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND database =
     (SELECT oid FROM pg_database WHERE datname = current_database())
     AND (classid::bigint << 32) | objid::bigint = hashtextextended(import_batch.id::text, 0))"""
-_BATCH = "SELECT list, state, area, columns, report FROM import_batch WHERE id = %s"
+_BATCH = "SELECT list, state, area, officer, columns, report FROM import_batch WHERE id = %s"
 _VILLAGES = "SELECT code FROM region WHERE valid_to IS NULL AND level IN ('desa', 'kelurahan')"
 
 
@@ -44,7 +44,7 @@ class BatchBusy(Exception):
 
 @dataclass(slots=True)
 class Batch:
-    """The row of one batch; *folder* holds its file. Every statement commits.
+    """The row of one batch, sent by *officer*; *folder* holds its file. Every statement commits.
 
     How far it is goes over a connection of its own, so that it is seen while *connection* is in a transaction.
     """
@@ -55,6 +55,7 @@ class Batch:
     list: str
     state: BatchState
     area: RegionCode
+    officer: UUID
     columns: Mapping[str, str]
     report: Mapping[str, Any] | None
     folder: Path
@@ -104,5 +105,6 @@ def held(database_url: str, folder: Path, batch: UUID) -> Iterator[Batch]:
             raise KeyError(batch)
         area, state = RegionCode(row.area), BatchState(row.state)
         yield Batch(
-            connection, telling, batch, row.list, state, area, row.columns, row.report, folder / str(batch)
+            connection, telling, batch, row.list, state, area, row.officer, row.columns, row.report,
+            folder / str(batch),
         )  # fmt: skip

@@ -65,20 +65,29 @@ def check(batch: Batch, source: Source, processes: Processes) -> dict[str, Any]:
         if time.monotonic() - told > _LOOK_SECONDS:
             batch.progressed(tally.rows)
             told = time.monotonic()
-    _note_whole(tally, source.rows)
+    if repeated := source.rows.repeated:
+        tally.note(("id", Oddity.REPEATED), [], repeated)
+    return reported(batch, source, tally, against, _risk(villages))
+
+
+def reported(
+    batch: Batch, source: Source, tally: Tally, against: Mapping[str, int], risk: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the report, and write the rows that cannot come in beside the file. *against*: see `ReportView`."""
+    if misshapen := source.rows.misshapen:
+        tally.note(("", Fault.WRONG_SHAPE), [line for line, _ in misshapen], len(misshapen))
     write_rejected(batch.folder / REJECTED, source.opened, source.rows,
                    tally.reasons, WORDS[Fault.WRONG_SHAPE].id)  # fmt: skip
-    misshapen = len(source.rows.misshapen)
     return {
-        "rows": tally.rows + misshapen,
-        "rejected": len(tally.reasons) + misshapen,
-        **{name: against[name] for name in ("new", "newer", "same", "older")},
+        "rows": tally.rows + len(misshapen),
+        "rejected": len(tally.reasons) + len(misshapen),
+        **{name: against.get(name, 0) for name in ("new", "newer", "same", "older")},
         "kinds": tally.kinds(),
         "encoding": source.opened.encoding,
         "columns": {name: source.opened.headers[at] for name, at in source.guess.columns.items()},
         "by_content": source.guess.by_content,
         "ignored": source.guess.ignored,
-        "risk": _risk(villages),
+        "risk": risk,
     }
 
 
@@ -89,14 +98,6 @@ def _risk(villages: Mapping[RegionCode, Figures]) -> dict[str, Any] | None:
     every = with_areas_above(villages)
     large = {area: figures for area, figures in every.items() if area.count(".") <= 1}
     return {"areas": {area: large[area].as_json() for area in sorted(large)}, "broken": list(broken(every))}
-
-
-def _note_whole(tally: Tally, rows: Rows) -> None:
-    """Note what can only be seen by looking at all rows together."""
-    if repeated := rows.repeated:
-        tally.note(("id", Oddity.REPEATED), [], repeated)
-    if misshapen := rows.misshapen:
-        tally.note(("", Fault.WRONG_SHAPE), [line for line, _ in misshapen], len(misshapen))
 
 
 def _against_known(batch: Batch, contents: Mapping[str, tuple[date, bytes]]) -> Counter[str]:

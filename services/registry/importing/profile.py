@@ -32,6 +32,13 @@ class Kind(StrEnum):
     VILLAGE = "village"
 
 
+class ListKind(StrEnum):
+    """What a list is about: people whom an agency knows, or its own offices and officers."""
+
+    PEOPLE = "people"
+    DIRECTORY = "directory"
+
+
 class Column(BaseModel):
     """*headers*: what files call it. *codes*: our code, and what stands for it; *otherwise* what all else becomes."""
 
@@ -59,13 +66,20 @@ class Column(BaseModel):
 
 
 class Profile(BaseModel):
-    """One list: whose it is, and its fields in the order in which rows are read."""
+    """One list: whose it is, and its fields in the order in which rows are read. A directory is kept by each agency."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     list: str
-    agency: Agency
+    kind: ListKind = ListKind.PEOPLE
+    agency: Agency | None = None
     fields: Mapping[str, Column]
+
+    @model_validator(mode="after")
+    def _of_one_agency(self) -> Self:
+        if (self.kind is ListKind.PEOPLE) is (self.agency is None):
+            raise ValueError("a list of people is kept by one agency, the directory by each")
+        return self
 
     @property
     def required(self) -> Sequence[str]:

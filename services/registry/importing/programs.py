@@ -40,11 +40,14 @@ class Programs:
             for row in found:
                 log.warning("import.stopped", batch=str(row.id))
 
-    async def start(self, step: str, batch: UUID) -> None:
-        """Start the program for *step*, `check` or `apply`. Where one works on the batch already, it ends at once."""
+    async def start(self, step: str, batch: UUID, *, matched: bool = False) -> None:
+        """Start the program for *step*, `check` or `apply`. Where one works on the batch already, it ends at once.
+
+        *matched*: its list is one of those that are laid on each other.
+        """
         argv = [sys.executable, "-m", "services.registry.importing", step, str(batch)]
         self._running[batch] = process = await asyncio.create_subprocess_exec(*argv)
-        self._watched(self._watch(step, batch, process))
+        self._watched(self._watch(batch, process, match=matched and step == "apply"))
 
     async def match(self) -> None:
         """Start to lay the lists on each other anew. One such program waits for another, and a third for neither.
@@ -90,11 +93,11 @@ class Programs:
         if code and not self._closing:
             log.error("lists.match_failed", code=code)
 
-    async def _watch(self, step: str, batch: UUID, process: Process) -> None:
+    async def _watch(self, batch: UUID, process: Process, *, match: bool) -> None:
         code = await process.wait()
         if self._running.get(batch) is process:
             del self._running[batch]
         if code:
             await self.mend(batch)
-        elif step == "apply" and self._match_after:
+        elif match and self._match_after:
             await self.match()

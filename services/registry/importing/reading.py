@@ -29,8 +29,9 @@ class Rows:
             raise Refused("registry.file_no_table")
         self._width = len(opened.headers)
         self._fields = [f"c{columns[name]}" if name in columns else "NULL" for name in profile.fields]
-        self._key, self._family = (f"trim(c{columns[name]})" for name in ("id", "family"))
-        self._family_at = 1 + list(profile.fields).index("family")
+        together = "family" if "family" in columns else "id"
+        self._key, self._family = (f"trim(c{columns[name]})" for name in ("id", together))
+        self._family_at = 1 + list(profile.fields).index(together)
         (scratch / "spill").mkdir(exist_ok=True)
         settings: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": str(scratch / "spill"), "threads": "2"}
         self._duck = duckdb.connect(str(scratch / "rows.duckdb"), config=settings)
@@ -57,7 +58,7 @@ class Rows:
         return [(int(line), str(text).strip("\r\n")) for line, text in found]
 
     def by_family(self, most: int) -> Iterator[list[Any]]:
-        """Yield all rows, about *most* at a time, those of one family on the same page."""
+        """Yield all rows, about *most* at a time, those of one family on the same page; without families, of one id."""
         return _whole(self._pages(f"ORDER BY {self._family}, {self._key}, row", most), self._family_at)
 
     def by_id(self, most: int, *, after: str | None = None) -> Iterator[list[Any]]:

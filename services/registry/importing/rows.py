@@ -31,6 +31,23 @@ class Fault(StrEnum):
     CODE_UNKNOWN = "code_unknown"
     VILLAGE_UNKNOWN = "village_unknown"
     OUTSIDE_AREA = "outside_area"
+    TWICE = "twice"
+    ROUNDED = "rounded"
+    FORMULA = "formula"
+    NOT_YOURS = "not_yours"
+    UNIT_UNKNOWN = "unit_unknown"
+    UNIT_CLOSED = "unit_closed"
+    REGION_UNKNOWN = "region_unknown"
+    SERVICE_UNKNOWN = "service_unknown"
+    OTHER_AGENCYS_SERVICE = "other_agencys_service"
+    NOT_GIVEN = "not_given"
+    PLACES_UNREADABLE = "places_unreadable"
+    HOURS_UNREADABLE = "hours_unreadable"
+    OFFICER_UNKNOWN = "officer_unknown"
+    HAS_LEFT = "has_left"
+    ROLE_TOO_HIGH = "role_too_high"
+    EMAIL_UNREADABLE = "email_unreadable"
+    NOT_IN_UNIT = "not_in_unit"
 
 
 class Oddity(StrEnum):

@@ -21,7 +21,7 @@ from services.kit.database import Database
 from services.registry import rights
 from services.registry.context import Registry
 from services.registry.importing.batch import FILE, REJECTED, BatchState
-from services.registry.importing.profile import names, profile
+from services.registry.importing.profile import ListKind, names, profile
 from services.registry.importing.programs import Programs
 
 _COLUMNS = "id, list, state, unit, area, sent_at, step_began_at, rows, done, report, refusal, applied_at"
@@ -60,7 +60,7 @@ async def send(
 ) -> dict[str, Any]:
     """Keep the file and begin to check it. The same file is the same batch: one that stopped is checked again.
 
-    Raises Refused for an unknown list, and for whoever does not lead the agency that keeps it.
+    Raises Refused for an unknown list, and for whoever is no coordinator of the agency that keeps it.
     """
     _must_keep(list_name, caller)
     batch = new_id()
@@ -130,7 +130,7 @@ async def apply(registry: Registry, imports: Imports, batch: UUID, caller: Calle
         begun = (await tx.execute(_STATE, {"id": batch, "state": "sealing", "among": among})).scalar()
     if begun is None:
         raise Refused("registry.import_under_way")
-    await imports.programs.start("apply", batch)
+    await imports.programs.start("apply", batch, matched=profile(row["list"]).kind is ListKind.PEOPLE)
     return await show(registry, batch, caller)
 
 
@@ -166,7 +166,7 @@ async def rejected(registry: Registry, imports: Imports, batch: UUID, caller: Ca
 def _must_keep(list_name: str, caller: Caller) -> None:
     if list_name not in names():
         raise Refused("registry.list_unknown", list=list_name, known=", ".join(names()))
-    if caller.role is not Role.COORDINATOR or caller.agency is not profile(list_name).agency:
+    if caller.role is not Role.COORDINATOR or profile(list_name).agency not in {caller.agency, None}:
         raise Refused("auth.forbidden")
 
 

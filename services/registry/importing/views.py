@@ -20,7 +20,7 @@ class KindView(Answered):
 
 
 class AppliedView(Answered):
-    """*kept*: people of the same villages whom the list named before and this file does not."""
+    """*kept*: who was known of the same villages, or of the sender's offices, and is not named in this file."""
 
     new: int
     newer: int

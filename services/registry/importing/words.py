@@ -20,6 +20,39 @@ WORDS: Mapping[StrEnum, Words] = {
     Fault.CODE_UNKNOWN: Words("kode tidak dikenal", "an unknown code"),
     Fault.VILLAGE_UNKNOWN: Words("kode desa tidak dikenal", "an unknown village code"),
     Fault.OUTSIDE_AREA: Words("di luar wilayah kerja pengirim", "outside the sender's area"),
+    Fault.TWICE: Words("nomor ini ada di dua baris; hapus salah satu", "the id stands in two rows; remove one"),
+    Fault.ROUNDED: Words(
+        "nomor dibulatkan lembar kerja; simpan sebagai teks", "a number rounded by a spreadsheet; keep it as text"
+    ),
+    Fault.FORMULA: Words("diawali tanda rumus (= + - @)", "begins like a formula (= + - @)"),
+    Fault.NOT_YOURS: Words("bukan di bawah unit pengirim", "not of the sender's agency and area"),
+    Fault.UNIT_UNKNOWN: Words("unit tidak dikenal", "an unknown unit"),
+    Fault.UNIT_CLOSED: Words("unit sudah tutup", "the unit is closed for good"),
+    Fault.REGION_UNKNOWN: Words(
+        "tidak ada kecamatan, kabupaten, atau provinsi dengan kode ini",
+        "no kecamatan, kabupaten or province has that code",
+    ),
+    Fault.SERVICE_UNKNOWN: Words("kode layanan tidak dikenal", "an unknown service"),
+    Fault.OTHER_AGENCYS_SERVICE: Words("layanan dinas yang lain", "a service of the other agency"),
+    Fault.NOT_GIVEN: Words("layanan ini tidak diberikan unit itu", "the unit does not give that service"),
+    Fault.PLACES_UNREADABLE: Words(
+        "kuota tidak terbaca; tulis misalnya PKH:20", "no readable places; write for example PKH:20"
+    ),
+    Fault.HOURS_UNREADABLE: Words(
+        "jam tidak terbaca; tulis misalnya sen-kam 08:00-15:00, jum 08:00-11:00",
+        "no readable hours; write for example sen-kam 08:00-15:00, jum 08:00-11:00",
+    ),
+    Fault.OFFICER_UNKNOWN: Words("petugas tidak dikenal", "an unknown officer"),
+    Fault.HAS_LEFT: Words(
+        "petugas ini sudah keluar; daftarkan dengan nomor petugas yang baru",
+        "this officer has left; appoint under a new staff number",
+    ),
+    Fault.ROLE_TOO_HIGH: Words("peran ini diatur tingkat di atasnya", "that role is given by the level above"),
+    Fault.EMAIL_UNREADABLE: Words("alamat surel tidak terbaca", "no readable e-mail address"),
+    Fault.NOT_IN_UNIT: Words(
+        "desa tidak di wilayah unit itu; isi desa yang baru, atau - untuk seluruh wilayah",
+        "the village lies outside the unit's area; give a new one, or - for the whole area",
+    ),
     Oddity.DATE_SWAPPED: Words("hari dan bulan tertukar, dibaca terbalik", "day and month swapped, read the other way"),
     Oddity.ANSWER_UNKNOWN: Words("jawaban tidak dikenal, dikosongkan", "an unknown answer, left empty"),
     Oddity.REPEATED: Words("nomor baris ganda; yang terbaru dipakai", "the same id again; the newest row counts"),
