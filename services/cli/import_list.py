@@ -26,7 +26,7 @@ Columns = Annotated[
 
 @app.command(name="import")
 def import_list(
-    list_name: Annotated[str, typer.Argument(metavar="LIST", help="pk, dtsen or pkh.")],
+    list_name: Annotated[str, typer.Argument(metavar="LIST", help="pk, dtsen, pkh, units or officers.")],
     file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Look at it only, and throw it away again.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Apply it without asking.")] = False,
@@ -58,7 +58,7 @@ def _end(batch: dict[str, Any], *, as_json: bool) -> None:
         done = batch["report"]["applied"]
         console.print(
             f"Applied: {done['new']} new, {done['newer']} newer, {done['unchanged']} as before;"
-            f" {done['kept']} of these villages are not in the file and stay."
+            f" {done['kept']} are not in the file and stay."
         )
     if batch["state"] == "stopped":
         fail("It was stopped before its end.", "Give the same command again: it goes on from there.")

@@ -12,12 +12,12 @@ from typer.core import TyperGroup
 # What each command's application is called: the module below services.cli whose `app` has it.
 SINGLE = {
     "up": "stack", "down": "stack", "status": "stack", "run": "stack", "demo": "demo", "doctor": "doctor",
-    "sign-in": "session", "replay": "replay", "chaos": "chaos.command", "whatif": "whatif",
+    "sign-in": "session", "set-password": "session", "replay": "replay", "chaos": "chaos.command", "whatif": "whatif",
     "import": "import_list", "risk": "risk", "synth": "synth.command", "link": "link",
 }  # fmt: skip
 GROUPS = {
     "referral": "referral", "events": "events", "books": "books", "policy": "policies", "bench": "bench.group",
-    "candidates": "candidates", "links": "links",
+    "candidates": "candidates", "links": "links", "units": "units", "directory": "directory",
 }  # fmt: skip
 
 

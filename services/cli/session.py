@@ -84,6 +84,13 @@ class Session:
         officer: dict[str, Any] = answer.json()["officer"]
         return officer
 
+    def set_password(self, staff_no: str, code: str, password: str) -> None:
+        body = {"staff_no": staff_no, "code": code, "password": password}
+        answer = httpx.post(f"{self.address.of('registry')}/sign-in/password", json=body, timeout=20)
+        with in_words():
+            if answer.is_error:
+                raise Refused(answer.json())
+
     def get(self, part: str, path: str, **query: Any) -> Any:
         with in_words():
             return self._send(
@@ -192,3 +199,21 @@ def sign_in(
         print_json(officer)
         return
     console.print(f"Signed in as {officer['staff_no']} ({officer['role']}, {officer['unit']}).")
+
+
+@app.command(name="set-password")
+def set_password(
+    staff_no: Annotated[str, typer.Argument(help="Your staff number.")],
+    stdin: Annotated[
+        bool, typer.Option(help="Read the code and the password from standard input, a line each.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Set your password by the code that you were given, for the first time or because you forgot it."""
+    code = input() if stdin else typer.prompt("Code", err=as_json)
+    password = input() if stdin else typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=as_json)
+    Session().set_password(staff_no, code, password)
+    if as_json:
+        print_json({"staff_no": staff_no})
+    else:
+        console.print("The password is set. Sign in: `nyekrup sign-in STAFF_NO`.")

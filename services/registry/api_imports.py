@@ -1,4 +1,5 @@
-"""Files with lists: sent whole, checked, read about, and only then applied. For who leads the agency that keeps a list.
+"""Files with lists: sent whole, checked, read about, and only then applied. For coordinators of the agency that keeps
+the list; the directory (`units`, `officers`) is kept by both, each its own.
 
 A file can be large, so it is the body itself and no form; the answer comes before it is checked. Nothing here takes an
 Idempotency-Key: a file is known by its content, and applying or stopping twice is once.
@@ -49,7 +50,7 @@ AnImports = Annotated[Imports, Depends(_imports_of)]
 async def send(
     list_name: str, request: Request, caller: Signed, registry: ARegistry, imports: AnImports, column: Columns = ()
 ) -> dict[str, Any]:
-    """Send a file of the list `pk`, `dtsen` or `pkh`; it is checked at once and changes nothing yet."""
+    """Send a file of the list `pk`, `dtsen`, `pkh`, `units` or `officers`; it is checked and changes nothing yet."""
     batch = await usecases.send(registry, imports, list_name, request.stream(), _columns(column), caller)
     log.info("import.sent", batch=str(batch["id"]), list=list_name, unit=caller.unit, by=caller.staff_no)
     return _said(batch, request)

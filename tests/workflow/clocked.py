@@ -161,6 +161,10 @@ def quiet_monday(now: datetime) -> datetime:
     return datetime.combine(day, time(10), WIB)
 
 
+async def _asked(registry: Database, moment: Moment, question: commands.RouteQuestion) -> commands.Route:
+    return await nearest(registry, question, moment())
+
+
 @asynccontextmanager
 async def clocked(record: Record, registry: Database | None, server: str) -> AsyncIterator[Clocked]:
     """Run the record's commands and the workflows on a time-skipping server. Without *registry*: it is away."""
@@ -198,7 +202,7 @@ async def clocked(record: Record, registry: Database | None, server: str) -> Asy
             workflow_runner=sandbox(),
         )
         async with AsyncExitStack() as queues:
-            route = served(commands.ROUTE, partial(nearest, registry) if registry else _nobody_answers)
+            route = served(commands.ROUTE, partial(_asked, registry, moment) if registry else _nobody_answers)
             queue = Worker(env.client, task_queue=commands.ROUTE.queue, activities=[route])
             await queues.enter_async_context(queue)
             await queues.enter_async_context(record_queue)

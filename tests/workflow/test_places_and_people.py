@@ -5,15 +5,16 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from services.contracts.codes import Agency, LegalBasis, Service
-from services.contracts.events import OfficerLeft
-from services.contracts.ids import ReferralId
+from services.contracts.codes import Agency, LegalBasis, Role, Service
+from services.contracts.events import OfficerChanged, OfficerLeft, UnitChanged
+from services.contracts.ids import ReferralId, UnitId
 from services.contracts.lifecycle import State
 from services.contracts.refusals import Refused
 from services.kit.inbox import Received
 from services.referral import orders
 from services.referral.handlers import Hears
 from services.referral.usecases import Again, refer_again
+from services.registry.units import all_units
 from tests.unit.scenes import PKB, PKB_UNIT, TKSK, VILLAGE
 from tests.workflow.clocked import Clocked
 from tests.workflow.test_other_clocks import CONSENT
@@ -67,6 +68,39 @@ async def test_an_officer_who_leaves_gives_all_work_back_also_what_is_stopping(p
     finally:
         async with play.record.database.begin() as tx:
             await tx.execute(text("UPDATE officer SET gone = false WHERE officer = :id"), {"id": PKB.officer})
+
+
+async def test_an_officer_who_moves_leaves_the_work_to_the_old_desk(play: Clocked) -> None:
+    referral = await play.submitted(Service.KIE)
+    await play.acts(referral, PKB, orders.Claim())
+    await play.acts(referral, PKB, orders.Accept())
+    assert (await play.now(referral)).assignee == PKB.officer
+    assert PKB.officer is not None
+    assert PKB.unit is not None
+    hears = Hears(play.record)
+    for version, unit, assignee in ((12, PKB.unit, PKB.officer), (13, UnitId("bkkbn-35.15"), None)):
+        moved = OfficerChanged(version=version, officer=PKB.officer, staff_no="P-1", unit=unit, role=Role.OFFICER,
+                               language="id", contact="")  # fmt: skip
+        async with play.record.database.begin() as tx:
+            await hears.of_registry()[OfficerChanged](Received(uuid4(), uuid4(), moved), tx)
+        assert (await play.now(referral)).assignee == assignee
+    async with play.record.database.begin() as tx:
+        back = text("UPDATE officer SET unit = :unit, version = 1 WHERE officer = :id")
+        await tx.execute(back, {"unit": PKB.unit, "id": PKB.officer})
+
+
+async def test_a_limit_that_an_office_no_longer_has_binds_nobody(play: Clocked) -> None:
+    await _limit(play, 0)
+    waiting = await play.submitted(SERVICE)
+    await play.acts(waiting, PKB, orders.Claim())
+    with pytest.raises(Refused, match="no_place_left"):
+        await play.acts(waiting, PKB, orders.Accept())
+    unit = next(unit for unit in all_units() if unit.id == PKB_UNIT)
+    office = UnitChanged(version=1_000, unit=unit.id, agency=unit.agency, level=unit.level, region=unit.region,
+                         parent=unit.parent, title=unit.title, services=unit.services)  # fmt: skip
+    async with play.record.database.begin() as tx:
+        await Hears(play.record).of_registry()[UnitChanged](Received(uuid4(), uuid4(), office), tx)
+    await play.acts(waiting, PKB, orders.Accept())
 
 
 async def test_a_consent_is_not_copied_when_a_family_is_referred_again(play: Clocked) -> None:
