@@ -145,12 +145,9 @@ async def revise(tx: Tx, revised: Sequence[tuple[Appointment, int]], keyring: Ke
 
     Lock them before. Somebody's token says what it said for the ten minutes that it lives.
     """
-    facts = []
-    for each, version in revised:
-        contact = _seal_contact(keyring, each)
-        await tx.execute(_REVISE, {**_row(each, contact), "version": version})
-        facts.append(_changed(each, contact, version))
-    await outbox.write(tx, *facts, now=now)
+    sealed = [(each, version, _seal_contact(keyring, each)) for each, version in revised]
+    await tx.execute(_REVISE, [{**_row(each, contact), "version": version} for each, version, contact in sealed])
+    await outbox.write(tx, *(_changed(each, contact, version) for each, version, contact in sealed), now=now)
 
 
 def contact_of(keyring: Keyring, officer: Officer) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Nobody and no office is taken away because a file does not name them.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -16,13 +15,12 @@ from services.contracts.ids import OfficerId, RegionCode
 from services.contracts.refusals import Refused
 from services.contracts.wib import WIB
 from services.kit.auth import Caller
-from services.kit.clock import Now
 from services.kit.crypto import Keyring
 from services.kit.database import Database, Tx
 from services.registry import officers
 from services.registry.directory import officer_lists, unit_lists
 from services.registry.directory.changes import Changes, Numbered
-from services.registry.importing.batch import FILE, Batch, BatchState
+from services.registry.importing.batch import FILE, Batch, BatchState, Means
 from services.registry.importing.checking import PAGE, Source, reported
 from services.registry.importing.profile import profile
 from services.registry.importing.report import Tally
@@ -38,21 +36,12 @@ Judge = Callable[[Tx, list[Numbered], Caller, Keyring], Awaitable[Changes]]
 JUDGES: Mapping[str, Judge] = {"units": unit_lists.judge, "officers": officer_lists.judge}
 
 
-@dataclass(frozen=True, slots=True)
-class Bringing:
-    """What is needed to work on the batches of the directory."""
-
-    database_url: str
-    keyring: Keyring
-    now: Now
-
-
-def check(batch: Batch, source: Source, by: Bringing) -> dict[str, Any]:
+def check(batch: Batch, source: Source, by: Means) -> dict[str, Any]:
     """Return the report of the dry run, and write the rows that cannot come in beside the file."""
     return asyncio.run(_worked(batch, source, by, write=False))
 
 
-def apply(batch: Batch, source: Source, by: Bringing) -> None:
+def apply(batch: Batch, source: Source, by: Means) -> None:
     """Write what the file changes, and the facts of it; what cannot come in by now is left out and told."""
     batch.begins(BatchState.TAKING_OVER, by.now(), len(source.rows))
     report = asyncio.run(_worked(batch, source, by, write=True))
@@ -61,7 +50,7 @@ def apply(batch: Batch, source: Source, by: Bringing) -> None:
     log.info("import.applied", batch=str(batch.id), list=batch.list, **report["applied"])
 
 
-async def _worked(batch: Batch, source: Source, by: Bringing, *, write: bool) -> dict[str, Any]:
+async def _worked(batch: Batch, source: Source, by: Means, *, write: bool) -> dict[str, Any]:
     database = Database(by.database_url, pool=1)
     rows = read_rows(source, batch.list, by)
     try:
@@ -91,7 +80,7 @@ async def _sender(tx: Tx, batch: Batch) -> Caller:
     return sender.caller
 
 
-def read_rows(source: Source, list_name: str, by: Bringing) -> list[Numbered]:
+def read_rows(source: Source, list_name: str, by: Means) -> list[Numbered]:
     """Return all rows with their numbers. An id that stands in two of them keeps both out."""
     if len(source.rows) > MOST_ROWS:
         raise Refused("registry.file_too_large_inside")

@@ -16,10 +16,8 @@ from services.contracts.wib import WIB
 from services.kit.clock import Now, system_clock
 from services.kit.crypto import Keyring
 from services.kit.logging import configure_logging
-from services.registry.directory import bringing_in
-from services.registry.directory.bringing_in import Bringing
 from services.registry.importing.applying import merge, stage, unstage
-from services.registry.importing.batch import FILE, SCRATCH, Batch, BatchBusy, BatchState, held
+from services.registry.importing.batch import FILE, SCRATCH, Batch, BatchBusy, BatchState, Means, held
 from services.registry.importing.checking import Source, check, source_of
 from services.registry.importing.jobs import Processes, Task
 from services.registry.importing.profile import ListKind, profile
@@ -37,13 +35,13 @@ def main(step: str, batch_id: UUID) -> int:
     now = system_clock(settings.clock_offset_seconds)
     try:
         with held(settings.database_url, settings.imports, batch_id) as batch:
-            _work(step, batch, Bringing(settings.database_url, Keyring.load(settings.keyring), now))
+            _work(step, batch, Means(settings.database_url, Keyring.load(settings.keyring), now))
     except BatchBusy:
         return BUSY
     return 0
 
 
-def _work(step: str, batch: Batch, by: Bringing) -> None:
+def _work(step: str, batch: Batch, by: Means) -> None:
     scratch = batch.folder / SCRATCH
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(mode=0o700)
@@ -63,14 +61,17 @@ def _work(step: str, batch: Batch, by: Bringing) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _directory(step: str, batch: Batch, source: Source, by: Bringing) -> None:
+def _directory(step: str, batch: Batch, source: Source, by: Means) -> None:
+    # Loaded here, not above: the processes of the large lists load this module too, and would carry 30 MB more each.
+    from services.registry.directory import bringing_in
+
     if step == "check":
         batch.checked(bringing_in.check(batch, source, by))
     else:
         bringing_in.apply(batch, source, by)
 
 
-def _people(step: str, batch: Batch, source: Source, by: Bringing) -> None:
+def _people(step: str, batch: Batch, source: Source, by: Means) -> None:
     today = by.now().astimezone(WIB).date()
     task = Task(batch.list, batch.id, by.keyring, batch.villages(), batch.area, today)
     with Processes(task, len(source.rows)) as processes:

@@ -15,6 +15,8 @@ from psycopg.sql import Composable
 from psycopg.types.json import Jsonb
 
 from services.contracts.ids import RegionCode
+from services.kit.clock import Now
+from services.kit.crypto import Keyring
 
 FILE, REJECTED, SCRATCH = "file", "rejected.csv", "scratch"
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
@@ -40,6 +42,15 @@ class BatchState(StrEnum):
 
 class BatchBusy(Exception):
     """Another program works on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the program of a batch works with."""
+
+    database_url: str
+    keyring: Keyring
+    now: Now
 
 
 @dataclass(slots=True)
