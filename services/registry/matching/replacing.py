@@ -66,6 +66,7 @@ def _write_links(connection: psycopg.Connection[Any], links: Iterable[Link]) -> 
             if (link[1], link[0]) not in decided:
                 copy.write_row(link)
                 fresh += 1
+    connection.execute("ANALYZE person_link")  # else the families are read as if there were no links: for many minutes
     return fresh
 
 
