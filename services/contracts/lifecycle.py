@@ -71,6 +71,7 @@ class Action(StrEnum):
     APPROVE_VOID = "approve_void"
     LAPSE_VOID = "lapse_void"
     MOVE_POLICY = "move_policy"
+    RENUMBER = "renumber"
     ASK_FOLLOW_UP = "ask_follow_up"
     ANSWER_FOLLOW_UP = "answer_follow_up"
     REMIND = "remind"
@@ -191,6 +192,7 @@ _ROWS: tuple[_Row, ...] = (
     (frozenset(State) - {_S.VOID}, _A.APPROVE_VOID, frozenset({Party.OPERATOR}), _S.VOID, "voided"),
     (frozenset(State) - {_S.VOID}, _A.LAPSE_VOID, SYSTEM, To.SAME, "void_lapsed"),
     (LIVE, _A.MOVE_POLICY, frozenset({Party.OPERATOR}), To.SAME, "policy_moved"),
+    (frozenset(State) - {_S.DRAFT, _S.VOID}, _A.RENUMBER, SYSTEM, To.SAME, "renumbered"),
     (_S.CLOSED, _A.ASK_FOLLOW_UP, SYSTEM, To.SAME, "follow_up_asked"),
     (_S.CLOSED, _A.ANSWER_FOLLOW_UP, RECEIVER, To.SAME, "followed_up"),
     (LIVE, _A.REMIND, SYSTEM, To.SAME, "reminded"),

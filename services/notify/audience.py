@@ -97,6 +97,8 @@ AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
         "void_lapsed": _BOTH,
         # Thousands may be moved at once. The new date stands in every list, and whoever is late by it hears of that.
         "policy_moved": _NOBODY,
+        # A decree gave the family's village another code: nothing is to be done.
+        "renumbered": _NOBODY,
         "follow_up_asked": _RECEIVER,
         "followed_up": _SENDER,
         "reminded": _NOBODY,

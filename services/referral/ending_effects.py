@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from services.contracts.codes import FollowUp, ParkReason, StopParty
+from services.contracts.ids import RegionCode
 from services.contracts.lifecycle import HOLDS_A_PLACE, Action
 from services.contracts.refusals import Refused
 from services.referral import orders, policy
@@ -136,6 +137,12 @@ def check_policy(version: str) -> None:
         raise Refused("referral.policy_unknown", policy=version, known=", ".join(unknown.known)) from unknown
     except policy.PolicyInvalid as invalid:
         raise Refused("referral.policy_unusable", policy=version, gaps="; ".join(invalid.gaps)) from invalid
+
+
+@effect(Action.RENUMBER)
+def renumber(referral: Referral, region: RegionCode, _: Actor, __: Scene) -> Referral:
+    """The family lives where it did; its village has got another code, by a decree."""
+    return replace(referral, region=region)
 
 
 @effect(Action.WARN_DRAFT)

@@ -33,6 +33,12 @@ _ASSIGNED = text(
 )
 
 
+# A draft takes its village when it is submitted.
+_ELSEWHERE = text(
+    "SELECT id FROM referral WHERE family = :family AND region <> :region AND state NOT IN ('draft', 'void') ORDER BY id"
+)
+
+
 class Hears:
     """The handlers of the streams `registry` and `notify`."""
 
@@ -62,7 +68,13 @@ class Hears:
         self._record.picture.outdated()
 
     async def _family(self, received: Received[FamilyRecorded], tx: Tx) -> None:
-        await world.learn_family(tx, received.event)
+        """Learn where a family lives. Its referrals follow where its village has got another code."""
+        event = received.event
+        if not await world.learn_family(tx, event) or event.version == 1:
+            return
+        elsewhere = {"family": event.family, "region": event.region}
+        for each in (await tx.execute(_ELSEWHERE, elsewhere)).scalars().all():
+            await self._step(tx, ReferralId(each), Action.RENUMBER, event.region)
 
     async def _departure(self, received: Received[OfficerLeft], tx: Tx) -> None:
         """Take the person's work back into the unit's queue. The person's tokens: `kit/departures.py`."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from services.contracts.codes import ClockName, Mark, ParkReason, StopParty
+from services.contracts.ids import RegionCode
 from services.contracts.lifecycle import LIVE, Action, Party, Rule, State, To, rule
 from services.contracts.refusals import Refused
 from services.contracts.snapshot import Recipient
@@ -14,6 +15,9 @@ from services.referral.effects import EFFECTS
 from services.referral.rerouting import why_a_person_decides
 
 _ = ending_effects  # registers its effects
+
+FromSystem = orders.Order | StopParty | RegionCode | None
+"""What an action of the system brings with it, if anything: who has stopped, where a family's village lies now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def act(referral: Referral, order: orders.Order, actor: Actor, scene: Scene, *, 
 
 
 def act_by_system(
-    referral: Referral, action: Action, scene: Scene, order: orders.Order | StopParty | None = None
+    referral: Referral, action: Action, scene: Scene, order: FromSystem = None
 ) -> Step:
     """Return the step that the clock or another part brings about. Raises Refused where the table has no such cell."""
     cell = rule(referral.state, action)
@@ -89,7 +93,7 @@ def _step(
     referral: Referral,
     action: Action,
     cell: Rule,
-    order: orders.Order | StopParty | None,
+    order: FromSystem,
     actor: Actor,
     scene: Scene,
 ) -> Step:

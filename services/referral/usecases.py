@@ -163,7 +163,7 @@ async def take_action(
     # Locked at once: whoever comes second reads what the first one did, and everybody locks in the same order.
     before = await Referrals(tx).get(referral_id, lock=True)
     scene = record.scene(before, await record.picture.now(tx))
-    family = await find_family(tx, before.family) if isinstance(order, orders.Submit) else None
+    family = await find_family(tx, before.family, lock=True) if isinstance(order, orders.Submit) else None
     step = act(_prepared(before, family), order, actor, scene, expected_version=expected_version)
     if step.action is Action.SUBMIT:
         await _check_family(tx, before, family, actor, now=scene.now)

@@ -55,6 +55,7 @@ ON CONFLICT (family) DO UPDATE SET version = excluded.version, region = excluded
 WHERE family.version < excluded.version
 """)
 _KNOWN_FAMILY = "SELECT region, agency, unit, restricted FROM family WHERE family = %(family)s"
+_KNOWN_AND_LOCKED = f"{_KNOWN_FAMILY} FOR SHARE"
 _WORKS_IN = "SELECT 1 FROM officer WHERE officer = %(officer)s AND unit = %(unit)s AND NOT gone"
 
 
@@ -81,13 +82,17 @@ async def learn_departure(tx: Tx, event: OfficerLeft, *, now: datetime) -> None:
     await tx.execute(_LEFT, {"officer": event.officer, "version": event.version, "unit": event.unit, "now": now})
 
 
-async def learn_family(tx: Tx, event: FamilyRecorded) -> None:
-    await tx.execute(_FAMILY, event.model_dump())
+async def learn_family(tx: Tx, event: FamilyRecorded) -> bool:
+    """Keep what is new about a family; False where something newer is known already."""
+    return bool((await tx.execute(_FAMILY, event.model_dump())).rowcount)
 
 
-async def find_family(tx: Tx, family: FamilyId) -> KnownFamily | None:
-    """Return what is known of *family*, or None where it is not known here yet."""
-    row = (await tx.exec_driver_sql(_KNOWN_FAMILY, {"family": family})).one_or_none()
+async def find_family(tx: Tx, family: FamilyId, *, lock: bool = False) -> KnownFamily | None:
+    """Return what is known of *family*, or None where it is not known here yet.
+
+    *lock*: until *tx* ends it lives where it does, so that whoever moves it finds what *tx* wrote.
+    """
+    row = (await tx.exec_driver_sql(_KNOWN_AND_LOCKED if lock else _KNOWN_FAMILY, {"family": family})).one_or_none()
     return KnownFamily(family, row.region, Agency(row.agency), row.unit, row.restricted) if row else None
 
 

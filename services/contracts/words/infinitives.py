@@ -44,6 +44,7 @@ INFINITIVES: Mapping[Action, Words] = {
     Action.ANSWER_OBJECTION: Words("menjawab keberatan keluarga", "answer an objection"),
     Action.STOP_RECEIPT: Words("memastikan layanan sudah berhenti", "confirm that the service has stopped"),
     Action.ASSIGN: Words("menunjuk petugas", "assign an officer"),
+    Action.RENUMBER: Words("mengganti kode wilayah rujukan ini", "change its area's code"),
     Action.MOVE_POLICY: Words("memindahkan rujukan ini ke kebijakan waktu lain", "move it to another clock policy"),
     Action.ASK_FOLLOW_UP: Words("menanyakan kelanjutan usulan", "ask after the proposal"),
     Action.ANSWER_FOLLOW_UP: Words("melaporkan kelanjutan usulan", "tell what became of the proposal"),
