@@ -17,7 +17,7 @@ SINGLE = {
 }  # fmt: skip
 GROUPS = {
     "referral": "referral", "events": "events", "books": "books", "policy": "policies", "bench": "bench.group",
-    "candidates": "candidates", "links": "links", "units": "units", "directory": "directory",
+    "candidates": "candidates", "links": "links", "units": "units", "directory": "directory", "regions": "regions",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from services.kit.stackfile import read_state
 app = typer.Typer()
 
 PATIENCE_SECONDS = 10.0
+ANSWER_SECONDS = 20.0
 SENDING_SECONDS = 600.0
 
 
@@ -73,7 +74,7 @@ class Session:
         self.home = home or Home.open()
         self.address = Address(self.home)
         self._file = self.home.folder("run") / "session.json"
-        self._http = httpx.Client(timeout=20)  # one, kept: to make one costs more than most answers
+        self._http = httpx.Client(timeout=ANSWER_SECONDS)  # one, kept: to make one costs more than most answers
 
     def sign_in(self, staff_no: str, password: str) -> dict[str, Any]:
         answer = self._http.post(
@@ -101,9 +102,12 @@ class Session:
         with in_words():
             return self.attempt(part, path, body, key=uuid4())
 
-    def attempt(self, part: str, path: str, body: dict[str, Any], *, key: UUID) -> Any:
+    def attempt(
+        self, part: str, path: str, body: dict[str, Any], *, key: UUID, timeout_seconds: float = ANSWER_SECONDS
+    ) -> Any:
         """Send a command under *key*. Raises Refused, where `post` would end the program."""
-        return self._send("POST", part, path, json=body, headers={"idempotency-key": str(key)})
+        headers = {"idempotency-key": str(key)}
+        return self._send("POST", part, path, json=body, headers=headers, timeout=timeout_seconds)
 
     def send_file(self, part: str, path: str, file: Path, **query: Any) -> Any:
         """Send *file* as it is, block by block."""

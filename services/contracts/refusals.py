@@ -78,6 +78,8 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "registry.nik_taken": 409,
         "registry.region_unknown": 422,
         "registry.region_outside_area": 403,
+        "registry.decree_unsound": 422,
+        "registry.lists_under_way": 409,
         "registry.list_unknown": 404,
         "registry.candidate_gone": 404,
         "registry.link_not_found": 404,

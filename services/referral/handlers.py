@@ -31,11 +31,10 @@ _ASSIGNED = text(
     " AND state NOT IN ('closed', 'cancelled', 'void')"
     " AND (CAST(:unit AS text) IS NULL OR unit_to IS DISTINCT FROM :unit) ORDER BY id"
 )
-
-
 # A draft takes its village when it is submitted.
 _ELSEWHERE = text(
-    "SELECT id FROM referral WHERE family = :family AND region <> :region AND state NOT IN ('draft', 'void') ORDER BY id"
+    "SELECT id FROM referral WHERE family = :family AND region <> :region AND state NOT IN ('draft', 'void')"
+    " ORDER BY id"
 )
 
 

@@ -48,9 +48,7 @@ def act(referral: Referral, order: orders.Order, actor: Actor, scene: Scene, *, 
     return _step(referral, order.action, cell, order, actor, scene)
 
 
-def act_by_system(
-    referral: Referral, action: Action, scene: Scene, order: FromSystem = None
-) -> Step:
+def act_by_system(referral: Referral, action: Action, scene: Scene, order: FromSystem = None) -> Step:
     """Return the step that the clock or another part brings about. Raises Refused where the table has no such cell."""
     cell = rule(referral.state, action)
     if cell is None or Party.SYSTEM not in cell.by:

@@ -31,6 +31,7 @@ from services.registry import (
     api_links,
     api_offices,
     api_people,
+    api_regions,
     demo,
     officers,
 )
@@ -46,7 +47,8 @@ from services.registry.settings import RegistrySettings
 from services.registry.tokens import Signer
 
 ROUTERS = (
-    api_people.router, api_offices.router, api_directory.router, api_families.router, api_imports.router,
+    api_people.router, api_regions.router, api_offices.router, api_directory.router, api_families.router,
+    api_imports.router,
     api_candidates.router, api_links.router,
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from services.kit.clock import Now
 from services.kit.database import Database
 from services.registry.offices import HELD, LOAD, VACANT
 from services.registry.regions import parents
+from services.registry.renumbering import now_called
 
 # The nearest area has the longest code. Institutions are never asked by the system: a supervisor chooses one. What a
 # unit has in hand is counted only where it has a limit, and no further than that; its load only where two are as near.
@@ -57,10 +58,10 @@ async def nearest(database: Database, question: RouteQuestion, now: datetime) ->
     values = {
         "service": question.service.value,
         "agency": question.agency.value,
-        "regions": [question.region, *parents(question.region)],
         "excluded": list(question.excluded),
         "today": now.astimezone(WIB).date(),
     }
     async with database.read() as tx:
-        unit = (await tx.execute(_ROUTE, values)).scalar()
+        region = await now_called(tx, question.region)  # it may have been asked before a decree
+        unit = (await tx.execute(_ROUTE, {**values, "regions": [region, *parents(region)]})).scalar()
     return Route(unit=UnitId(unit)) if unit else Route(unit=None, why=ParkReason.NO_UNIT)

@@ -1,4 +1,4 @@
-"""The areas and the offices."""
+"""The offices."""
 
 from datetime import date
 from itertools import pairwise
@@ -8,11 +8,9 @@ import structlog
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, Field, model_validator
-from sqlalchemy import text
 
 from services.contracts.codes import Agency, Service, WhyClosed
 from services.contracts.ids import RegionCode, UnitId
-from services.contracts.refusals import Refused
 from services.contracts.wib import WIB
 from services.kit.database import Tx
 from services.kit.http import Body
@@ -22,17 +20,10 @@ from services.registry.api import ARegistry, Key, Signed
 from services.registry.hours import SPAN, Day, is_span
 from services.registry.offices import Closure
 from services.registry.orders import Code
-from services.registry.regions import parents
 
 log = structlog.get_logger()
 
 router = APIRouter()
-
-_CHILDREN = text(
-    "SELECT code, name, level, parent FROM region"
-    " WHERE parent IS NOT DISTINCT FROM CAST(:parent AS text) AND valid_to IS NULL ORDER BY code"
-)
-_AREAS = text("SELECT code, name, level, parent FROM region WHERE code = ANY(:codes) ORDER BY length(code) DESC")
 
 
 class Places(Body):
@@ -87,23 +78,6 @@ class Closures(Body):
         if any(after.first_day <= before.last_day for before, after in pairwise(ordered)):
             raise ValueError("two of them share a day")
         return self
-
-
-@router.get("/regions", response_model=list[views.RegionView], tags=["region"])
-async def regions(_: Signed, registry: ARegistry, parent: Annotated[Code | None, Query()] = None) -> list[Any]:
-    """The areas right below `parent`; without it the province."""
-    async with registry.database.read() as tx:
-        return list((await tx.execute(_CHILDREN, {"parent": parent})).mappings())
-
-
-@router.get("/regions/{code}", response_model=views.PlacedRegionView, tags=["region"])
-async def region(code: Code, _: Signed, registry: ARegistry) -> dict[str, Any]:
-    """One area, and those that it lies in."""
-    async with registry.database.read() as tx:
-        found = (await tx.execute(_AREAS, {"codes": [code, *parents(code)]})).mappings().all()
-    if not found or found[0]["code"] != code:
-        raise Refused("registry.region_unknown")
-    return {**found[0], "path": found[1:]}
 
 
 @router.get("/units", response_model=views.UnitsView, tags=["unit"])

@@ -29,7 +29,8 @@ from services.registry.orders import NewFamily, NewMember
 from services.registry.regions import level_of
 from services.registry.tables import FamilyRow, MemberRow
 
-_REGION = text("SELECT 1 FROM region WHERE code = :code AND valid_to IS NULL")
+# Kept as it is until the family is written: a decree finds the family, or the family meets the decree.
+_REGION = text("SELECT 1 FROM region WHERE code = :code AND valid_to IS NULL FOR SHARE")
 _EARLIER = text("SELECT version, unit, recorded_by, content_hash FROM family WHERE id = :id")
 _TAKEN = text("SELECT 1 FROM member WHERE agency = :agency AND nik_hash = ANY(:hashes) LIMIT 1")
 

@@ -66,6 +66,12 @@ def may_appoint(caller: Caller, desk: Desk, role: Role) -> bool:
     return role is not Role.COORDINATOR or _RANK[caller.level] > _RANK[desk.level]
 
 
+def must_decree(caller: Caller) -> None:
+    """Raise Refused("auth.forbidden") unless *caller* operates the system or coordinates at the province."""
+    if caller.role is not Role.OPERATOR and (caller.role, caller.level) != (Role.COORDINATOR, Level.PROVINSI):
+        raise Refused("auth.forbidden")
+
+
 def must_work_cases(caller: Caller) -> None:
     """Raise Refused("auth.forbidden") for those who never see a family's data, whatever the family."""
     if caller.role not in CASEWORKERS:

@@ -32,6 +32,20 @@ class RegionRow(Base, table=True):
     valid_to: date | None = None
 
 
+class RegionChangeRow(Base, table=True):
+    """A decree gave the area *old* the code *new*; without *old* it is a new area."""
+
+    __tablename__ = "region_change"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    old: str | None = None
+    new: str
+    effective: date
+    decree: str
+    decided_by: UUID
+    decided_at: datetime = Field(sa_column=_moment(nullable=False))
+
+
 class UnitRow(Base, table=True):
     """An office. `set_by`: who changed it; the data files decide about it no longer. `hours`: see `hours.py`."""
 

@@ -16,6 +16,7 @@ import yaml
 from services.contracts.codes import Agency, Level, Service
 from services.contracts.ids import RegionCode, UnitId
 from services.registry.regions import EAST_JAVA, Region, RegionLevel, east_java
+from services.registry.renumbering import Renumbered
 
 _LEVELS: Mapping[RegionLevel, Level] = {
     RegionLevel.PROVINSI: Level.PROVINSI,
@@ -60,8 +61,16 @@ Offers = Mapping[tuple[Agency, Level], Offer]
 @cache
 def all_units() -> tuple[Unit, ...]:
     """Return the 1,418 units of East Java, a parent always before its children. Kept after the first call."""
+    return units_of(east_java(), {})
+
+
+def units_of(regions: Iterable[Region], first: Renumbered) -> tuple[Unit, ...]:
+    """Return the offices of *regions* and the institutions.
+
+    *first*: the code with which a renumbered area began. Its office keeps the id that was made of that.
+    """
     offers = read_offers(_data("offers.yaml"))
-    return (*offices(east_java(), offers), *institutions(_data("institutions.yaml")))
+    return (*offices(regions, offers, first), *institutions(_data("institutions.yaml")))
 
 
 def unit_id(agency: Agency, region: RegionCode) -> UnitId:
@@ -84,11 +93,11 @@ def read_offers(data: Mapping[str, Any]) -> Offers:
     return MappingProxyType(offers)
 
 
-def offices(regions: Iterable[Region], offers: Offers) -> Iterator[Unit]:
+def offices(regions: Iterable[Region], offers: Offers, first: Renumbered) -> Iterator[Unit]:
     """Yield one office per agency for each of *regions* above the villages, in their order."""
     for region in regions:
         if region.level in _LEVELS:
-            yield from (_office(agency, region, offers[agency, _LEVELS[region.level]]) for agency in Agency)
+            yield from (_office(agency, region, offers[agency, _LEVELS[region.level]], first) for agency in Agency)
 
 
 def institutions(rows: Iterable[Mapping[str, Any]]) -> Iterator[Unit]:
@@ -106,13 +115,13 @@ def institutions(rows: Iterable[Mapping[str, Any]]) -> Iterator[Unit]:
         )
 
 
-def _office(agency: Agency, region: Region, offer: Offer) -> Unit:
+def _office(agency: Agency, region: Region, offer: Offer, first: Renumbered) -> Unit:
     return Unit(
-        id=unit_id(agency, region.code),
+        id=unit_id(agency, first.get(region.code, region.code)),
         agency=agency,
         level=_LEVELS[region.level],
         region=region.code,
-        parent=unit_id(agency, region.parent) if region.parent else None,
+        parent=unit_id(agency, first.get(region.parent, region.parent)) if region.parent else None,
         title=offer.title.format(name=region.name),
         services=offer.services,
         places=offer.places,

@@ -25,6 +25,40 @@ class PlacedRegionView(RegionView):
     path: list[RegionView]
 
 
+class RegionChangeView(Answered):
+    """A decree gave the area *old* the code *new*."""
+
+    old: str
+    new: str
+    effective: date
+    decree: str
+
+
+class DatedRegionView(PlacedRegionView):
+    """`valid_to`: since when the code is none any more; `now`: the code that the area has instead.
+
+    `earlier`: the decrees by which it got its code, the newest first.
+    """
+
+    valid_from: date | None
+    valid_to: date | None
+    now: str | None
+    earlier: list[RegionChangeView]
+
+
+class DecreeView(Answered):
+    """What a decree touches. `decided_at`: when it was applied; None where it was only looked at."""
+
+    decree: str
+    effective: date
+    decided_at: datetime | None
+    changes: int
+    families: int
+    officers: int
+    listed: int
+    candidates: int
+
+
 class UnitView(Answered):
     """`places`: how many families the unit can have in hand per service; a service without an entry has no limit.
 

@@ -40,8 +40,8 @@ async def unit_facts(registry: RunningRegistry) -> int:
 async def test_the_first_start_brings_9199_areas_and_1418_units_and_tells_of_each_unit_once(
     registry: RunningRegistry,
 ) -> None:
-    assert (await registry.rows("SELECT count(*) FROM region"))[0][0] == 9_199
-    units = [unit.id for unit in all_units()]  # another test may have opened one more
+    units = [unit.id for unit in all_units()]  # another test may have opened more
+    assert (await registry.rows("SELECT count(*) FROM region WHERE valid_from IS NULL"))[0][0] == 9_199
     assert (await registry.rows("SELECT count(*) FROM unit WHERE id = ANY(:units)", units=units))[0][0] == 1_418
     first = f"{UNIT_FACTS} AND version = 1 AND aggregate = ANY(:units)"
     assert (await registry.rows(first, units=units))[0][0] == 1_418

@@ -81,9 +81,7 @@ FACT_SENTENCES: Mapping[str, Words] = {
         "Dipindahkan ke kebijakan waktu lain, batas waktunya dihitung ulang",
         "Moved to another clock policy, and its time was counted anew",
     ),
-    "renumbered": Words(
-        "Desa keluarga ini mendapat kode wilayah baru", "The family's village has got a new area code"
-    ),
+    "renumbered": Words("Desa keluarga ini mendapat kode wilayah baru", "The family's village has got a new area code"),
     "reminded": Words("Pengingat dikirim", "A reminder was sent"),
     "escalated": Words(
         "Diteruskan ke tingkat atas karena batas waktu lewat", "Passed up a level because the time was over"

@@ -72,8 +72,9 @@ def _directory(step: str, batch: Batch, source: Source, by: Means) -> None:
 
 
 def _people(step: str, batch: Batch, source: Source, by: Means) -> None:
-    today = by.now().astimezone(WIB).date()
-    task = Task(batch.list, batch.id, by.keyring, batch.villages(), batch.area, today)
+    today, renumbered = by.now().astimezone(WIB).date(), batch.renumbered()
+    area = renumbered.get(batch.area, batch.area)
+    task = Task(batch.list, batch.id, by.keyring, batch.villages(), area, today, renumbered)
     with Processes(task, len(source.rows)) as processes:
         if step == "check":
             batch.checked(check(batch, source, processes))

@@ -36,6 +36,13 @@ WITH put AS (
     RETURNING xmax = 0 AS fresh
 ) SELECT count(*) FILTER (WHERE fresh) AS new, count(*) FILTER (WHERE NOT fresh) AS newer FROM put
 """
+# What was sealed before a decree, and is taken over after it; one that comes now waits until this is done, or we wait.
+_WAIT_FOR_DECREES = "SELECT pg_advisory_xact_lock_shared(hashtextextended('registry.merging', 0))"
+_RENUMBER = """
+UPDATE listed_person SET region = change.new
+FROM unnest(%(old)s::varchar[], %(new)s::varchar[]) AS change (old, new)
+WHERE list = %(list)s AND region = change.old
+"""
 _NOT_NAMED = """
 SELECT count(*) FROM listed_person AS known
 WHERE list = %(list)s AND batch <> %(batch)s AND region IN (SELECT DISTINCT region FROM {stage})
@@ -69,12 +76,21 @@ def merge(batch: Batch) -> dict[str, int]:
     bounds = [row.id for row in connection.execute(_sql(_BOUNDS, batch))]
     staged = _count(batch)
     with connection.transaction():
+        connection.execute(_WAIT_FOR_DECREES)
         for number, (after, until) in enumerate(pairwise(["", *bounds])):
             batch.progressed(number * SLICE)
             row = batch.one(_sql(_MERGE, batch), {"after": after, "until": until})
             put += Counter(new=row.new, newer=row.newer)
+        _renumber(batch)
         kept = batch.one(_sql(_NOT_NAMED, batch), {"list": batch.list, "batch": batch.id})[0]
     return {"new": put["new"], "newer": put["newer"], "unchanged": staged - put.total(), "kept": kept}
+
+
+def _renumber(batch: Batch) -> None:
+    """Give those of a village that a decree renumbered its code of today."""
+    if renumbered := batch.renumbered():
+        codes = {"old": list(renumbered), "new": list(renumbered.values())}
+        batch.connection.execute(_RENUMBER, {**codes, "list": batch.list})
 
 
 def unstage(batch: Batch) -> None:

@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from services.contracts.ids import RegionCode
 from services.kit.clock import Now
 from services.kit.crypto import Keyring
+from services.registry.renumbering import CHANGES, newest
 
 FILE, REJECTED, SCRATCH = "file", "rejected.csv", "scratch"
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
@@ -77,6 +78,10 @@ class Batch:
 
     def villages(self) -> frozenset[str]:
         return frozenset(row.code for row in self.connection.execute(_VILLAGES))
+
+    def renumbered(self) -> dict[RegionCode, RegionCode]:
+        """Return today's code for each area code that a decree replaced."""
+        return newest((row.old, row.new) for row in self.connection.execute(CHANGES))
 
     def begins(self, state: BatchState, now: datetime, rows: int) -> None:
         self._set(state=state.value, step_began_at=now, rows=rows, done=0)

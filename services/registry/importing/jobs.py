@@ -16,6 +16,7 @@ from services.registry.importing.report import Tally
 from services.registry.importing.rows import Checker, Row
 from services.registry.importing.sealing import Sealer
 from services.registry.matching.families import by_family
+from services.registry.renumbering import Renumbered
 from services.registry.risk.aggregates import Figures
 from services.registry.risk.krs import assess
 from services.registry.risk.rule import in_force
@@ -39,6 +40,7 @@ class Task:
     villages: frozenset[str]
     area: RegionCode
     today: date
+    renumbered: Renumbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ _sealer: Sealer
 def _begin(task: Task) -> None:
     global _task, _checker, _sealer
     _task = task
-    _checker = Checker(profile(task.list), task.villages, task.area, task.today)
+    _checker = Checker(profile(task.list), task.villages, task.area, task.today, task.renumbered)
     _sealer = Sealer(task.keyring, task.list, task.batch)
 
 

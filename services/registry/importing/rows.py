@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from services.contracts.ids import RegionCode
@@ -65,6 +66,7 @@ class Oddity(StrEnum):
     BIRTH_DATE_DIFFERS = "birth_date_differs"
     BIRTH_DATE_IMPOSSIBLE = "birth_date_impossible"
     SEX_DIFFERS = "sex_differs"
+    VILLAGE_RENUMBERED = "village_renumbered"
 
 
 @dataclass(slots=True)
@@ -80,10 +82,19 @@ class Row:
 class Checker:
     """Reads rows of one profile whose cells stand in the order of its fields.
 
-    *villages*: the codes that are valid today; *area*: where the sender of the file works.
+    *villages*: the codes that are valid today; *area*: where the sender of the file works; *renumbered*: today's code
+    for each that a decree replaced.
     """
 
-    def __init__(self, profile: Profile, villages: frozenset[str], area: RegionCode, today: date) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        villages: frozenset[str],
+        area: RegionCode,
+        today: date,
+        renumbered: Mapping[RegionCode, RegionCode] = MappingProxyType({}),
+    ) -> None:
+        self._renumbered = renumbered
         self._villages, self._area, self._today = villages, area, today
         self._meanings = {name: column.meanings for name, column in profile.fields.items()}
         self._readers = [(name, column, self._reader(column.kind)) for name, column in profile.fields.items()]
@@ -170,11 +181,14 @@ class Checker:
             row.odd.append((name, Oddity.ANSWER_UNKNOWN))
 
     def _village(self, row: Row, name: str, column: Column, text: str) -> None:
-        code = _dotted(text)
+        code = RegionCode(_dotted(text))
+        if code in self._renumbered:
+            row.odd.append((name, Oddity.VILLAGE_RENUMBERED))
+            code = self._renumbered[code]
         row.record[name] = code
         if code not in self._villages:
             row.faults.append((name, Fault.VILLAGE_UNKNOWN))
-        elif not covers(self._area, RegionCode(code)):
+        elif not covers(self._area, code):
             row.faults.append((name, Fault.OUTSIDE_AREA))
 
     def _compare(self, row: Row) -> None:

@@ -73,5 +73,8 @@ WORDS: Mapping[StrEnum, Words] = {
     Oddity.BIRTH_DATE_IMPOSSIBLE: Words(
         "tanggal lahir dalam NIK tidak ada di kalender", "the NIK's birth date is in no calendar"
     ),
+    Oddity.VILLAGE_RENUMBERED: Words(
+        "kode desa lama, diganti kode baru menurut keputusan", "an old village code; the decreed new one is used"
+    ),
     Oddity.SEX_DIFFERS: Words("jenis kelamin berbeda dengan NIK", "sex differs from the NIK"),
 }

@@ -63,6 +63,23 @@ REGISTRY: Mapping[str, RefusalText] = {
             "Check the address, or ask the unit of that area to record the family.",
         ),
     ),
+    "registry.decree_unsound": RefusalText(
+        Words("Keputusan belum dapat diterapkan", "The decree cannot be applied"),
+        Words(
+            "Ada kode wilayah yang tidak cocok dengan daftar. Tidak ada yang diubah. "
+            "Perbaiki baris yang disebut, lalu kirim lagi.",
+            "Some codes do not fit the list of areas. Nothing was changed. Correct the rows named, then send it again.",
+        ),
+    ),
+    "registry.lists_under_way": RefusalText(
+        Words("Daftar sedang diolah", "Lists are being worked on"),
+        Words(
+            "Daftar sedang diambil alih atau dipadankan, jadi kode wilayah belum dapat diganti. "
+            "Coba lagi beberapa menit lagi.",
+            "A list is being taken over or laid on another, so codes cannot change just now. "
+            "Try again in a few minutes.",
+        ),
+    ),
     "registry.unit_unknown": RefusalText(
         Words("Unit tidak ditemukan", "Unit not found"),
         Words(

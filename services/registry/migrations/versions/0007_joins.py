@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 JOINS = """
 -- A row of the register is one person: a person may join it once, and that counts before whatever was found.
