@@ -29,7 +29,7 @@ def _rows(stack: Stack, column: str, **where: str) -> Counter[str]:
     return Counter(value for (value,) in found if value)
 
 
-async def _agrees(stage: Stage, stack: Stack) -> None:
+async def agrees(stage: Stage, stack: Stack) -> None:
     """Wait for a moment in which no clock moves a referral between the question and the rows."""
 
     async def the_same() -> bool:
@@ -43,11 +43,11 @@ async def _agrees(stage: Stage, stack: Stack) -> None:
 async def test_the_board_says_what_the_referrals_say_after_every_step(stage: Stage, stack: Stack) -> None:
     referral = await stage.referred(stage.tksk, Service.KIE)
     await stage.becomes(stage.pkb, referral, "offered")
-    await _agrees(stage, stack)
+    await agrees(stage, stack)
     await stage.pkb.act(referral, Action.CLAIM)
-    await _agrees(stage, stack)
+    await agrees(stage, stack)
     await stage.pkb.act(referral, Action.DECLINE, reason=DeclineReason.NOT_FOUND)
-    await _agrees(stage, stack)
+    await agrees(stage, stack)
 
 
 async def test_areas_add_up_and_an_area_is_what_lies_in_it(stage: Stage, stack: Stack) -> None:
