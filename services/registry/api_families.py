@@ -14,9 +14,9 @@ from fastapi.responses import JSONResponse
 from services.contracts.ids import FamilyId
 from services.kit.database import Tx
 from services.kit.idempotency import once
-from services.registry import families, reading, search, views
+from services.registry import changing, families, reading, search, views
 from services.registry.api import ARegistry, Key, Signed, kept_nowhere
-from services.registry.orders import NewFamily, Read, Search
+from services.registry.orders import NewFamily, NewMember, NewNik, NewPaper, PaperKind, Read, Search
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ async def record(body: NewFamily, key: Key, caller: Signed, registry: ARegistry)
 
 @router.post("/families/search", response_model=views.FoundView)
 async def find(body: Search, caller: Signed, registry: ARegistry) -> dict[str, Any]:
-    """Find families by a NIK or a KK number, which leaves a line, or by a name within a kecamatan or desa."""
+    """Find families by a NIK, a KK number, now or before, or a list's own, which leaves a line; or by a name."""
     async with registry.database.begin() as tx:
         return await search.search(registry, tx, body, caller)
 
@@ -56,6 +56,46 @@ async def read(family_id: UUID, body: Read, caller: Signed, registry: ARegistry)
         family = await reading.read(registry, tx, FamilyId(family_id), body.purpose, caller)
     log.info("family.read", family=str(family_id), purpose=body.purpose, by=caller.staff_no)
     return family
+
+
+@router.put("/families/{family_id}/papers/{kind}", response_model=views.PaperKeptView)
+async def put_paper(
+    family_id: UUID, kind: PaperKind, body: NewPaper, key: Key, caller: Signed, registry: ARegistry
+) -> JSONResponse:
+    """Write a family's new KK, or what a list calls it; the number before ends on that day and stays findable."""
+
+    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
+        return 200, await changing.put_paper(registry, tx, FamilyId(family_id), kind, body, caller)
+
+    answer = await once(registry.database, key.by(caller.officer), work)
+    log.info("family.paper_kept", family=str(family_id), kind=kind, by=caller.staff_no)
+    return answer
+
+
+@router.post("/families/{family_id}/members", status_code=201, response_model=views.RecordedView)
+async def add_member(family_id: UUID, body: NewMember, key: Key, caller: Signed, registry: ARegistry) -> JSONResponse:
+    """Write one more member, as a newborn with its mother; the NIK may follow when it is issued."""
+
+    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
+        return 201, await changing.add_member(registry, tx, FamilyId(family_id), body, caller)
+
+    answer = await once(registry.database, key.by(caller.officer), work)
+    log.info("family.member_added", family=str(family_id), by=caller.staff_no)
+    return answer
+
+
+@router.put("/families/{family_id}/members/{member_id}/nik", response_model=views.NikKeptView)
+async def give_nik(
+    family_id: UUID, member_id: UUID, body: NewNik, key: Key, caller: Signed, registry: ARegistry
+) -> JSONResponse:
+    """Write the NIK that was issued to a member who had none."""
+
+    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
+        return 200, await changing.give_nik(registry, tx, FamilyId(family_id), member_id, body.nik, caller)
+
+    answer = await once(registry.database, key.by(caller.officer), work)
+    log.info("family.nik_kept", family=str(family_id), by=caller.staff_no)
+    return answer
 
 
 @router.get("/families/{family_id}/audit", response_model=views.AuditView)

@@ -5,6 +5,8 @@ it can be referred like any other. Whether a candidate is still one is asked of 
 look: it goes while a referral for the need lives or has helped, and is back when that was declined or helped nobody.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,11 +17,11 @@ from services.contracts.refusals import Refused
 from services.contracts.wib import WIB
 from services.kit.auth import Caller
 from services.kit.database import Tx
-from services.registry import families, rights
+from services.registry import families, papers, rights
 from services.registry.context import Registry
 from services.registry.importing.sealing import belongs_to
-from services.registry.nik import parse_nik
-from services.registry.orders import NewFamily, NewMember, Relation
+from services.registry.nik import Sex, parse_nik
+from services.registry.orders import MOST_MEMBERS, NewFamily, NewMember, PaperKind, Relation
 from services.registry.triage.triage_map import triage_map
 
 _HELPED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.positive)
@@ -48,6 +50,7 @@ _RECORDED = text("SELECT family FROM recorded_family WHERE agency = :agency AND 
 _KEEP = text("INSERT INTO recorded_family (agency, list_family, family) VALUES (:agency, :list_family, :family)")
 _MOVE = text("UPDATE candidate SET family = :known WHERE family = :family AND agency = :agency")
 _KNOWN_BY_NIK = text("SELECT family FROM member WHERE agency = :agency AND nik_hash = ANY(:hashes) LIMIT 1")
+_RECEIVING = text("SELECT DISTINCT family FROM listed_person WHERE list = 'pkh' AND nik_hash = ANY(:hashes) LIMIT 2")
 _BEFORE_ALL = (-1, "", "00000000-0000-0000-0000-000000000000", "")
 
 
@@ -103,23 +106,36 @@ async def _recorded(registry: Registry, tx: Tx, row: Any, caller: Caller) -> UUI
     if known is not None:
         return known
     new = await _listed(registry, tx, row)
-    known = await _known(registry, tx, new, caller)
+    hashes = _nik_hashes(registry, new)
+    values = {"agency": caller.agency.value, "hashes": hashes}
+    known = (await tx.execute(_KNOWN_BY_NIK, values)).scalar()
     if known is None:
         await families.record(registry, tx, new, caller)
         known = new.id
     else:  # somebody recorded it by hand: the candidates are that family's from now on
         await tx.execute(_MOVE, {"known": known, "family": row["family"], "agency": caller.agency.value})
     await tx.execute(_KEEP, {**key, "family": known})
+    numbers = await _called(tx, row, hashes)
+    await papers.keep_all(registry, tx, known, numbers, _today(registry), caller.officer)
     return known
 
 
-async def _known(registry: Registry, tx: Tx, new: NewFamily, caller: Caller) -> UUID | None:
-    """Return the family of the caller's agency in which one of these people is recorded already."""
-    today = registry.now().astimezone(WIB).date()
-    numbers = [parse_nik(member.nik, today) for member in new.members if member.nik]
-    hashes = [families.nik_hash(registry.keyring, number) for number in numbers]
-    found: UUID | None = (await tx.execute(_KNOWN_BY_NIK, {"agency": caller.agency.value, "hashes": hashes})).scalar()
-    return found
+async def _called(tx: Tx, row: Any, hashes: list[bytes]) -> list[tuple[PaperKind, str]]:
+    """Return what the agency's lists call the family; the PKH list where it has one of these people by NIK."""
+    if row["list"] == "pk":
+        return [(PaperKind.PK_FAMILY_CODE, row["list_family"])]
+    receiving = (await tx.execute(_RECEIVING, {"hashes": hashes})).scalars().all()
+    several = [(PaperKind.PKH_NUMBER, number) for number in receiving] if len(receiving) == 1 else []
+    return [(PaperKind.DTSEN_ID, row["list_family"]), *several]
+
+
+def _today(registry: Registry) -> date:
+    return registry.now().astimezone(WIB).date()
+
+
+def _nik_hashes(registry: Registry, new: NewFamily) -> list[bytes]:
+    numbers = [parse_nik(member.nik, _today(registry)) for member in new.members if member.nik]
+    return [families.nik_hash(registry.keyring, number) for number in numbers]
 
 
 async def _listed(registry: Registry, tx: Tx, row: Any) -> NewFamily:
@@ -142,7 +158,21 @@ async def _listed(registry: Registry, tx: Tx, row: Any) -> NewFamily:
         region=row["region"],
         no_kk=next((record["no_kk"] for record in records if "no_kk" in record), None),
         address=_address(records[0]),
-        members=tuple(members[:30]),
+        members=with_mother(members[:MOST_MEMBERS]),
+    )
+
+
+def with_mother(members: Sequence[NewMember]) -> tuple[NewMember, ...]:
+    """Return *members*, in which a child without a NIK has its mother, where only one of them can be that."""
+    women = [each for each in members if each.sex is Sex.FEMALE and each.relation in {Relation.WIFE, Relation.HEAD}]
+    if len(women) != 1:
+        return tuple(members)
+    (mother,) = women
+    return tuple(
+        each.model_copy(update={"mother": mother.id})
+        if each.nik is None and each.relation is Relation.CHILD and each.birth_date > mother.birth_date
+        else each
+        for each in members
     )
 
 
@@ -154,6 +184,7 @@ def _member(family: UUID, record: dict[str, Any], nik: str | None) -> NewMember:
         birth_date=record["birth_date"],
         sex=record["sex"],
         relation=Relation(record.get("relation", Relation.OTHER)),
+        pregnant=record.get("pregnant"),
     )
 
 

@@ -4,7 +4,7 @@ What can be searched for (NIK, KK, the words of a name within a kecamatan) is st
 records; nothing else about a person is in any table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,7 @@ async def record(registry: Registry, tx: Tx, new: NewFamily, caller: Caller) -> 
     today = registry.now().astimezone(WIB).date()
     niks, kk = _checked(new, today)
     await _check_region(tx, new.region, caller)
-    content = registry.keyring.hash("family-content", new.model_dump_json())
+    content = registry.keyring.hash("family-content", _content(new))
     earlier = (await tx.execute(_EARLIER, {"id": new.id})).one_or_none()
     if earlier is None:
         await _write(registry, tx, new, niks, kk, content, caller)
@@ -56,15 +56,29 @@ async def record(registry: Registry, tx: Tx, new: NewFamily, caller: Caller) -> 
 
 
 def _checked(new: NewFamily, today: date) -> tuple[Niks, Kk | None]:
-    """Return the numbers, well-formed. The refusals name the member and the fault, never the number."""
-    for position, member in enumerate(new.members):
+    """Return the numbers, well-formed."""
+    places = [f"body.members.{position}" for position in range(len(new.members))]
+    return check_members(new.members, places, today), kk_of(new.no_kk) if new.no_kk else None
+
+
+def check_members(members: Sequence[NewMember], places: Sequence[str], today: date) -> Niks:
+    """Return their NIKs, well-formed. The refusals name the member and the fault, never the number.
+
+    *places*: where each stands in what was sent.
+    """
+    for member, place in zip(members, places, strict=True):
         if member.birth_date > today:
-            at = f"body.members.{position}.birth_date"
-            raise Refused("request.invalid", fields=[{"at": at, "problem": "date_in_future"}])
-    niks = {member.id: _nik(member, today) for member in new.members if member.nik}
+            raise Refused("request.invalid", fields=[{"at": f"{place}.birth_date", "problem": "date_in_future"}])
+    niks = {member.id: _nik(member, today) for member in members if member.nik}
     if len({nik.digits for nik in niks.values()}) != len(niks):
         raise Refused("registry.nik_taken")
-    return niks, kk_of(new.no_kk) if new.no_kk else None
+    return niks
+
+
+def _content(new: NewFamily) -> str:
+    """Return what tells a repeat. Where a newer field says nothing it is left out, so that old content stays equal."""
+    silent = {at: {"pregnant"} for at, member in enumerate(new.members) if member.pregnant is None}
+    return new.model_dump_json(exclude={"members": silent})
 
 
 def _nik(member: NewMember, today: date) -> Nik:
@@ -127,7 +141,7 @@ def _family_row(registry: Registry, new: NewFamily, kk: Kk | None, caller: Calle
 async def _write_members(registry: Registry, tx: Tx, new: NewFamily, niks: Niks, caller: Caller) -> None:
     rows = [
         {
-            **_member_row(registry.keyring, new, member, niks.get(member.id)),
+            **member_row(registry.keyring, new.id, new.region, member, niks.get(member.id)),
             "agency": caller.agency.value,
             "position": at,
         }
@@ -142,25 +156,22 @@ async def _write_members(registry: Registry, tx: Tx, new: NewFamily, niks: Niks,
     raise Refused("registry.nik_taken" if taken else "registry.family_exists")
 
 
-def _member_row(keyring: Keyring, new: NewFamily, member: NewMember, nik: Nik | None) -> dict[str, Any]:
+def member_row(
+    keyring: Keyring, family: UUID, region: RegionCode, member: NewMember, nik: Nik | None
+) -> dict[str, Any]:
+    """Return the columns of a member, but for the agency and the position."""
     fields = member.model_dump(mode="json", exclude={"id", "nik"})
     return {
         "id": member.id,
-        "family": new.id,
+        "family": family,
         "nik_hash": nik_hash(keyring, nik) if nik else None,
-        "name_hashes": name_hashes(keyring, member.name, new.region),
+        "name_hashes": name_hashes(keyring, member.name, region),
         "sealed": keyring.seal({**fields, "nik": nik.digits if nik else None}, belongs_to=f"member/{member.id}"),
     }
 
 
 def _answer(new: NewFamily, niks: Niks, caller: Caller) -> dict[str, Any]:
     """Return what may rest in the clear beside the command's key: no word about a person."""
-    found = [
-        {"member": str(member.id), "code": warning.value}
-        for member in new.members
-        if member.id in niks
-        for warning in warnings(niks[member.id], new.region, member.birth_date, member.sex)
-    ]
     return {
         "id": str(new.id),
         "version": 1,
@@ -168,8 +179,18 @@ def _answer(new: NewFamily, niks: Niks, caller: Caller) -> dict[str, Any]:
         "agency": caller.agency.value,
         "unit": caller.unit,
         "restricted": new.restricted,
-        "warnings": found,
+        "warnings": odd_niks(new.members, niks, new.region),
     }
+
+
+def odd_niks(members: Iterable[NewMember], niks: Niks, region: RegionCode) -> list[dict[str, str]]:
+    """Return WarningViews as dicts: what disagrees between a NIK and the rest."""
+    return [
+        {"member": str(member.id), "code": warning.value}
+        for member in members
+        if member.id in niks
+        for warning in warnings(niks[member.id], region, member.birth_date, member.sex)
+    ]
 
 
 def nik_hash(keyring: Keyring, nik: Nik) -> bytes:

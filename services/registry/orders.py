@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.contracts.codes import Agency
 from services.contracts.ids import RegionCode
 from services.kit.http import Body
 from services.registry.nik import Sex
@@ -15,6 +16,7 @@ Code = Annotated[
     RegionCode, Field(pattern=r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$", examples=["35.15.08.2001"])
 ]
 Number = Annotated[str, Field(max_length=40, description="as written: blanks, dots and dashes are taken away")]
+MOST_MEMBERS = 30
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 
@@ -43,6 +45,20 @@ class ReadPurpose(StrEnum):
     SUPERVISION = "supervision"
 
 
+class PaperKind(StrEnum):
+    """A number that a family is known by. Several families may carry one KK; the others are what lists call it."""
+
+    NO_KK = "no_kk"
+    PK_FAMILY_CODE = "pk_family_code"
+    DTSEN_ID = "dtsen_id"
+    PKH_NUMBER = "pkh_number"
+
+    @property
+    def kept_by(self) -> Agency | None:
+        """The agency that keeps the list; None for what every agency reads from the family's own card."""
+        return {PaperKind.NO_KK: None, PaperKind.PK_FAMILY_CODE: Agency.BKKBN}.get(self, Agency.DINSOS)
+
+
 class NewMember(Body):
     """*mother*: the member who is this one's mother, for a newborn without a NIK."""
 
@@ -53,6 +69,7 @@ class NewMember(Body):
     sex: Sex
     relation: Relation
     mother: UUID | None = None
+    pregnant: bool | None = None
 
 
 class NewFamily(Body):
@@ -63,7 +80,7 @@ class NewFamily(Body):
     no_kk: Number | None = None
     address: Annotated[str, Field(min_length=1, max_length=300)]
     restricted: bool = False
-    members: Annotated[tuple[NewMember, ...], Field(min_length=1, max_length=30)]
+    members: Annotated[tuple[NewMember, ...], Field(min_length=1, max_length=MOST_MEMBERS)]
 
     @model_validator(mode="after")
     def _members_fit_together(self) -> Self:
@@ -75,18 +92,44 @@ class NewFamily(Body):
         return self
 
 
+class NewPaper(Body):
+    """*valid_from*: since when the family has this number; the one before ends then."""
+
+    number: Annotated[Number, Field(min_length=1)]
+    valid_from: date
+
+
+class NewNik(Body):
+    nik: Number
+
+
+class PaperNumber(Body):
+    """What a list calls a family."""
+
+    kind: PaperKind
+    number: Annotated[Number, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_of_a_list(self) -> Self:
+        if self.kind is PaperKind.NO_KK:
+            raise ValueError("a KK number is asked for as no_kk")
+        return self
+
+
 class Search(Body):
-    """One of: a NIK, a KK number, a name within a kecamatan or a desa."""
+    """One of: a NIK, a KK number, what a list calls a family, a name within a kecamatan or a desa."""
 
     nik: Number | None = None
     no_kk: Number | None = None
+    paper: PaperNumber | None = None
     name: Name | None = None
     region: Code | None = None
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Self:
-        if [self.nik, self.no_kk, self.name].count(None) != 2 or (self.name is None) != (self.region is None):
-            raise ValueError("ask for a NIK, for a KK number, or for a name and a region")
+        asked = [self.nik, self.no_kk, self.paper, self.name]
+        if asked.count(None) != 3 or (self.name is None) != (self.region is None):
+            raise ValueError("ask for a NIK, for a KK number, for a list's number, or for a name and a region")
         if self.region is not None and self.region.count(".") < 2:
             raise ValueError("a name is searched within a kecamatan or a desa")
         return self

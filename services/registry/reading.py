@@ -13,7 +13,7 @@ from services.contracts.refusals import Refused
 from services.kit.auth import Caller
 from services.kit.crypto import Keyring
 from services.kit.database import Tx
-from services.registry import rights
+from services.registry import papers, rights
 from services.registry.context import Registry
 from services.registry.grants import grants_for, history
 from services.registry.orders import ReadPurpose
@@ -23,7 +23,8 @@ from services.registry.tables import ReadAuditRow
 log = structlog.get_logger()
 
 _SELECT = (
-    "SELECT family.id, family.region, family.restricted, family.recorded_by, family.recorded_at, family.sealed,"
+    "SELECT family.id, family.version, family.region, family.restricted, family.recorded_by, family.recorded_at,"
+    " family.sealed, family.kk_hash, family.kk_from, family.kk_by,"
     " family.agency, family.unit, unit.level AS unit_level, unit.region AS unit_region"
     " FROM family JOIN unit ON unit.id = family.unit"
 )
@@ -46,7 +47,7 @@ async def show(registry: Registry, tx: Tx, family_id: FamilyId, caller: Caller) 
 
     What the `dpo` reads leaves a line in any case, so *tx* must be committed.
     """
-    row, family = await _readable(registry, tx, family_id, caller)
+    row, family = await readable(registry, tx, family_id, caller)
     if caller.role is Role.DPO:
         await note(registry, tx, family.id, caller, OVERSIGHT, unmasked=False)
     return await _view(registry, tx, row, family, caller, unmasked=False)
@@ -54,7 +55,7 @@ async def show(registry: Registry, tx: Tx, family_id: FamilyId, caller: Caller) 
 
 async def read(registry: Registry, tx: Tx, family_id: FamilyId, purpose: ReadPurpose, caller: Caller) -> dict[str, Any]:
     """Return FamilyView as a dict with full numbers, and write who read them and why in the same transaction."""
-    row, family = await _readable(registry, tx, family_id, caller)
+    row, family = await readable(registry, tx, family_id, caller)
     await note(registry, tx, family.id, caller, purpose.value, unmasked=True)
     return await _view(registry, tx, row, family, caller, unmasked=True)
 
@@ -63,7 +64,7 @@ async def audit(
     registry: Registry, tx: Tx, family_id: FamilyId, caller: Caller, *, before: int | None, limit: int
 ) -> dict[str, Any]:
     """Return who read the family and to whom it was disclosed, newest first."""
-    _, family = await _readable(registry, tx, family_id, caller)
+    _, family = await readable(registry, tx, family_id, caller)
     if not rights.may_audit(caller, family):
         raise Refused("auth.forbidden")
     lines = (await tx.execute(_AUDIT, {"family": family_id, "before": before, "limit": limit})).mappings().all()
@@ -81,7 +82,8 @@ async def briefs(registry: Registry, tx: Tx, families: Iterable[UUID], caller: C
     return [_brief(registry.keyring, row, members.get(each.id, []), unmasked=False) for row, each in mine]
 
 
-async def _readable(registry: Registry, tx: Tx, family_id: FamilyId, caller: Caller) -> tuple[Any, KnownFamily]:
+async def readable(registry: Registry, tx: Tx, family_id: FamilyId, caller: Caller) -> tuple[Any, KnownFamily]:
+    """Return the family for somebody who may read it. Raises Refused("registry.family_not_found") for strangers."""
     if caller.role is not Role.DPO:
         rights.must_work_cases(caller)
     row = (await tx.execute(_FAMILY, {"family": family_id})).one_or_none()
@@ -118,11 +120,13 @@ async def _view(
     registry: Registry, tx: Tx, row: Any, family: KnownFamily, caller: Caller, *, unmasked: bool
 ) -> dict[str, Any]:
     members = await _members(registry.keyring, tx, [family.id])
+    known_by = await papers.of_family(registry.keyring, tx, row)
     return {
         **_brief(registry.keyring, row, members[family.id], unmasked=unmasked),
         "agency": family.desk.agency,
         "recorded_at": row.recorded_at,
         "unmasked": unmasked,
+        "papers": [{**each, "number": _shown(each["number"], unmasked=unmasked)} for each in known_by],
         "history": await history(tx, family.id, caller),
     }
 

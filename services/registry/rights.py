@@ -94,6 +94,13 @@ def may_read(caller: Caller, family: KnownFamily, grants: Iterable[Grant] = ()) 
     return _by_area(caller, family) or any(by_grant)
 
 
+def must_change(caller: Caller, family: KnownFamily) -> None:
+    """Raise Refused("auth.forbidden") unless *caller* works for the recording agency where the family lives."""
+    must_work_cases(caller)
+    if not _by_area(caller, family):
+        raise Refused("auth.forbidden")
+
+
 def may_audit(caller: Caller, family: KnownFamily) -> bool:
     """True for those who watch over reading: the `dpo`, and who leads the unit that recorded the family."""
     return caller.role is Role.DPO or leads(caller, family.desk)

@@ -142,7 +142,10 @@ class RefreshTokenRow(Base, table=True):
 
 
 class FamilyRow(Base, table=True):
-    """A family. `sealed` holds its KK number and address; `content_hash` tells a repeat from a second recording."""
+    """A family. `sealed` holds its KK number and address; `content_hash` tells a repeat from a second recording.
+
+    `kk_from` and `kk_by`: since when it has that KK, and who recorded it, where it had another one before.
+    """
 
     __tablename__ = "family"
 
@@ -155,8 +158,26 @@ class FamilyRow(Base, table=True):
     recorded_by: UUID
     recorded_at: datetime = Field(sa_column=_moment(nullable=False))
     kk_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+    kk_from: date | None = None
+    kk_by: UUID | None = None
     content_hash: bytes = Field(sa_type=LargeBinary)
     sealed: bytes = Field(sa_type=LargeBinary)
+
+
+class FamilyPaperRow(Base, table=True):
+    """A number that a family is known by, or was: an earlier KK, or what a list calls it. `sealed` holds the number."""
+
+    __tablename__ = "family_paper"
+
+    id: UUID = Field(primary_key=True)
+    family: UUID
+    kind: str
+    hash: bytes = Field(sa_type=LargeBinary)
+    sealed: bytes = Field(sa_type=LargeBinary)
+    valid_from: date
+    valid_to: date | None = None
+    recorded_by: UUID
+    recorded_at: datetime = Field(sa_column=_moment(nullable=False))
 
 
 class MemberRow(Base, table=True):

@@ -8,7 +8,7 @@ from services.contracts.lifecycle import State
 from services.kit.http import Answered
 from services.registry.hours import Day
 from services.registry.nik import NikWarning, Sex
-from services.registry.orders import Relation
+from services.registry.orders import PaperKind, Relation
 from services.registry.regions import RegionLevel
 
 
@@ -178,6 +178,28 @@ class MemberView(Answered):
     sex: Sex
     relation: Relation
     mother: UUID | None
+    pregnant: bool | None = None
+
+
+class PaperView(Answered):
+    """`valid_to`: since when the family has another number of that kind; None while it has this one."""
+
+    kind: PaperKind
+    number: str
+    valid_from: date
+    valid_to: date | None
+
+
+class PaperKeptView(Answered):
+    family: UUID
+    kind: PaperKind
+    valid_from: date
+
+
+class NikKeptView(Answered):
+    family: UUID
+    member: UUID
+    warnings: list[WarningView]
 
 
 class BriefView(Answered):
@@ -207,18 +229,26 @@ class ServiceView(Answered):
 
 
 class FamilyView(BriefView):
-    """`unmasked`: whether the numbers are complete. `history`: referrals of the caller's agency or unit."""
+    """`unmasked`: whether the numbers are complete. `history`: referrals of the caller's agency or unit.
+
+    `papers`: the KK that it has first, then what else it is, or was, known by.
+    """
 
     agency: Agency
     recorded_at: datetime
     unmasked: bool
+    papers: list[PaperView]
     history: list[ServiceView]
 
 
 class FoundView(Answered):
-    """`known_at_other_agency`: whether the number is known there; None where a name was searched for."""
+    """`known_at_other_agency`: whether the number is known there; None where that was not asked.
+
+    `by_earlier_number`: those of `families` that have another number of that kind now.
+    """
 
     families: list[BriefView]
+    by_earlier_number: list[UUID]
     known_at_other_agency: bool | None
 
 

@@ -45,6 +45,8 @@ FACTS: Mapping[str, Fact] = {
     "gaps": Fact(Words("isinya tidak terbaca", "it cannot be read")),
     "list": Fact(Words("ini", "in question")),
     "columns": Fact(Words("beberapa kolom", "some columns")),
+    "since": Fact(Words("tanggal yang tercatat", "the day on record")),
+    "most": Fact(Words("30", "30")),
     "needed": Fact(Words("beberapa", "several")),
 }
 
@@ -78,6 +80,8 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.policy_unchanged": ("number", "policy"),
     "registry.nik_invalid": ("fault",),
     "registry.kk_invalid": ("fault",),
+    "registry.paper_too_early": ("since",),
+    "registry.family_full": ("most",),
     "registry.list_unknown": ("list", "known"),
     "registry.file_wrong_list": ("list", "columns"),
 }

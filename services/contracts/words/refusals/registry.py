@@ -46,6 +46,41 @@ REGISTRY: Mapping[str, RefusalText] = {
             "Compare it with the KTP; if it is right, ask your supervisor to check the older entry.",
         ),
     ),
+    "registry.paper_too_early": RefusalText(
+        Words("Tanggal berlaku terlalu awal", "The date is too early"),
+        Words(
+            "Nomor yang sekarang tercatat berlaku sejak {since}. Isi tanggal yang sama atau sesudahnya.",
+            "The number on record is valid from {since}. Give that day or a later one.",
+        ),
+    ),
+    "registry.member_exists": RefusalText(
+        Words("Anggota sudah tercatat", "The member is recorded already"),
+        Words(
+            "Anggota keluarga ini sudah pernah dicatat dengan data lain. Buka keluarganya dan periksa dulu.",
+            "This member was recorded before with other data. Open the family and look first.",
+        ),
+    ),
+    "registry.member_not_found": RefusalText(
+        Words("Anggota tidak ditemukan", "Member not found"),
+        Words(
+            "Keluarga ini tidak punya anggota yang dimaksud. Buka keluarganya dan pilih dari daftar anggota.",
+            "This family has no such member. Open the family and choose from its members.",
+        ),
+    ),
+    "registry.member_has_nik": RefusalText(
+        Words("NIK anggota ini sudah ada", "The member has a NIK already"),
+        Words(
+            "Anggota ini sudah punya NIK lain. Cocokkan dengan KTP atau KK; bila salah, minta supervisor memeriksanya.",
+            "This member has another NIK already. Compare it with the KTP or KK; if it is wrong, ask your supervisor.",
+        ),
+    ),
+    "registry.family_full": RefusalText(
+        Words("Keluarga sudah penuh", "The family is full"),
+        Words(
+            "Satu keluarga dapat memuat paling banyak {most} anggota. Periksa apakah ini memang satu keluarga.",
+            "A family can have at most {most} members. Check whether this is really one family.",
+        ),
+    ),
     "registry.region_unknown": RefusalText(
         Words("Wilayah tidak dikenal", "The area is not known"),
         Words(

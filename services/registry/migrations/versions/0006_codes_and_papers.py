@@ -16,6 +16,24 @@ CREATE TABLE region_change (
     decided_by uuid NOT NULL,
     decided_at timestamptz NOT NULL
 );
+
+-- Since when a family has its present KK, and who recorded that; null: since it was recorded itself.
+ALTER TABLE family ADD COLUMN kk_from date, ADD COLUMN kk_by uuid;
+-- What else a family is known by: the KK numbers that it had before, and what lists call it.
+CREATE TABLE family_paper (
+    id uuid PRIMARY KEY,
+    family uuid NOT NULL REFERENCES family,
+    kind varchar NOT NULL,
+    hash bytea NOT NULL,
+    sealed bytea NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    recorded_by uuid NOT NULL,
+    recorded_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX family_paper_one_valid ON family_paper (family, kind) WHERE valid_to IS NULL;
+CREATE INDEX family_paper_family ON family_paper (family);
+CREATE INDEX family_paper_hash ON family_paper (hash, kind);
 """
 
 
