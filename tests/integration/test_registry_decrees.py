@@ -19,10 +19,8 @@ from tests.integration.list_files import as_csv, pk_row
 from tests.integration.registry_fixtures import (
     BKKBN_KAB,
     BKKBN_PROVINCE,
-    DINSOS_KAB,
     DINSOS_PROVINCE,
     OPERATOR,
-    PKB,
     TKSK,
     RunningRegistry,
     new_family,
@@ -37,8 +35,8 @@ from tests.integration.test_registry_imports import applied, at_rest, sent
 
 __all__ = ["registry"]
 
-MOVED, MOVED_TO, NEW_KECAMATAN = "35.15.08.2015", "35.15.19.2015", "35.15.19"
-LISTED, LISTED_TO = "35.15.08.2016", "35.15.08.2916"
+MOVED, MOVED_TO, NEW_KECAMATAN = "35.01.01.2005", "35.01.19.2005", "35.01.19"
+LISTED, LISTED_TO = "35.01.01.2006", "35.01.01.2916"
 FIRST = {"decree": "Perda Contoh 1/2026", "effective": "2026-01-01"}
 
 
@@ -51,7 +49,7 @@ async def village_team(registry: RunningRegistry, village: str) -> Caller:
     """Appoint a member of a village team there, and return her."""
     officer = OfficerId(new_id())
     someone = Appointment(
-        officer=officer, staff_no=f"B-{officer}", unit=UnitId("bkkbn-35.15.08"), role=Role.OFFICER,
+        officer=officer, staff_no=f"B-{officer}", unit=UnitId("bkkbn-35.01.01"), role=Role.OFFICER,
         name="Anggota TPK Contoh", email="tpk@bkkbn.example", village=RegionCode(village),
     )  # fmt: skip
     async with registry.database.begin() as tx:
@@ -88,7 +86,7 @@ async def living_in(registry: RunningRegistry, region: str) -> dict[str, int]:
 
 
 async def found_by_name(registry: RunningRegistry, name: str, region: str) -> list[str]:
-    answer = await registry.post("/families/search", DINSOS_KAB, {"name": name, "region": region})
+    answer = await registry.post("/families/search", DINSOS_PROVINCE, {"name": name, "region": region})
     return [each["id"] for each in answer.json()["families"]]
 
 
@@ -96,9 +94,9 @@ async def test_a_village_with_a_new_code_under_a_new_kecamatan_keeps_its_familie
     registry: RunningRegistry,
 ) -> None:
     family = await recorded(
-        registry, DINSOS_KAB, region=MOVED, members=[new_member(nik=new_nik(), name="Wagiyem Laras")]
+        registry, DINSOS_PROVINCE, region=MOVED, members=[new_member(nik=new_nik(), name="Wagiyem Laras")]
     )
-    ours = await recorded(registry, PKB, region=MOVED)
+    ours = await recorded(registry, BKKBN_PROVINCE, region=MOVED)
     team = await village_team(registry, MOVED)
     await proposed(registry, MOVED)
     body = decree((None, NEW_KECAMATAN), (MOVED, MOVED_TO), name="Contoh Baru")
@@ -124,79 +122,82 @@ async def test_a_village_with_a_new_code_under_a_new_kecamatan_keeps_its_familie
     assert (told["version"], told["village"]) == (2, MOVED_TO)
     assert (await anew(registry, team.officer)).village == MOVED_TO
     offices = [(await registry.get(f"/units/{agency}-{NEW_KECAMATAN}", TKSK)).json() for agency in ("bkkbn", "dinsos")]
-    assert [(each["parent"], each["active"]) for each in offices] == [("bkkbn-35.15", True), ("dinsos-35.15", True)]
+    assert [(each["parent"], each["active"]) for each in offices] == [("bkkbn-35.01", True), ("dinsos-35.01", True)]
 
 
 async def test_an_area_shows_what_it_was_called_and_an_old_code_what_it_has_become(registry: RunningRegistry) -> None:
-    old, then, last = "35.15.08.2019", "35.15.08.2919", "35.15.08.2929"
+    old, then, last = "35.01.01.2009", "35.01.01.2919", "35.01.01.2929"
     for change in ((old, then), (then, last)):
         assert (await registry.post("/regions/decrees", BKKBN_PROVINCE, decree(change))).status_code == 200
     shown = (await registry.get(f"/regions/{last}", TKSK)).json()
     assert [(each["old"], each["new"]) for each in shown["earlier"]] == [(then, last), (old, then)]
     ended = (await registry.get(f"/regions/{old}", TKSK)).json()
     assert (ended["valid_to"], ended["now"], ended["name"]) == ("2026-01-01", last, shown["name"])
-    assert refusal(await registry.post("/families", TKSK, new_family(old))) == (422, "registry.region_unknown")
-    assert (await registry.post("/families", TKSK, new_family(last))).status_code == 201
+    assert refusal(await registry.post("/families", DINSOS_PROVINCE, new_family(old))) == (
+        422,
+        "registry.region_unknown",
+    )
+    assert (await registry.post("/families", DINSOS_PROVINCE, new_family(last))).status_code == 201
 
 
 async def test_the_same_decree_twice_is_one_and_a_restart_undoes_none(registry: RunningRegistry) -> None:
-    body, key = decree(("35.15.08.2021", "35.15.08.2921")), uuid4()
-    family = await recorded(registry, TKSK, region="35.15.08.2021")
+    body, key = decree(("35.01.01.2011", "35.01.01.2911")), uuid4()
+    family = await recorded(registry, DINSOS_PROVINCE, region="35.01.01.2011")
     first = await registry.post("/regions/decrees", DINSOS_PROVINCE, body, key=key)
     same_key = await registry.post("/regions/decrees", DINSOS_PROVINCE, body, key=key)
     same_content = await registry.post("/regions/decrees", OPERATOR, body)
     assert first.json() == same_key.json()
     assert same_content.json() == {**first.json(), "families": 0}
     await seed(registry.database, now())
-    valid = await registry.rows("SELECT code FROM region WHERE code LIKE '35.15.08.2_21' AND valid_to IS NULL")
-    assert [row.code for row in valid] == ["35.15.08.2921"]
+    valid = await registry.rows("SELECT code FROM region WHERE code LIKE '35.01.01.2%11' AND valid_to IS NULL")
+    assert [row.code for row in valid] == ["35.01.01.2911"]
     assert len(await registry.facts("family_recorded", family["id"])) == 2
 
 
 async def test_a_renumbered_kecamatan_keeps_its_offices_and_an_old_question_finds_them(
     registry: RunningRegistry,
 ) -> None:
-    villages = (await registry.get("/regions", TKSK, parent="35.15.17")).json()
+    villages = (await registry.get("/regions", TKSK, parent="35.01.10")).json()
     changes = [
-        ("35.15.17", "35.15.27"),
-        *((each["code"], each["code"].replace("35.15.17", "35.15.27")) for each in villages),
+        ("35.01.10", "35.01.27"),
+        *((each["code"], each["code"].replace("35.01.10", "35.01.27")) for each in villages),
     ]
     assert (await registry.post("/regions/decrees", OPERATOR, decree(*changes))).status_code == 200
-    office = (await registry.facts("unit_changed", "bkkbn-35.15.17"))[-1]
-    assert (office["region"], office["active"], office["version"]) == ("35.15.27", True, 2)
+    office = (await registry.facts("unit_changed", "bkkbn-35.01.10"))[-1]
+    assert (office["region"], office["active"], office["version"]) == ("35.01.27", True, 2)
     question = RouteQuestion(
         referral_id=ReferralId(new_id()), service=Service.KIE, agency=Agency.BKKBN, region=villages[0]["code"]
     )  # fmt: skip
-    assert (await nearest(registry.database, question)).unit == "bkkbn-35.15.17"
+    assert (await nearest(registry.database, question)).unit == "bkkbn-35.01.10"
     await seed(registry.database, now())
-    assert len(await registry.facts("unit_changed", "bkkbn-35.15.17")) == 2
+    assert len(await registry.facts("unit_changed", "bkkbn-35.01.10")) == 2
 
 
 async def test_a_decree_that_does_not_fit_is_refused_whole_with_every_line_that_is_wrong(
     registry: RunningRegistry,
 ) -> None:
-    await recorded(registry, TKSK, region="35.15.08.2023")
+    await recorded(registry, DINSOS_PROVINCE, region="35.01.01.2012")
     body = decree(
-        ("35.15.08.2999", "35.15.08.2998"), ("35.15.08.2024", "35.15.08.2023"), ("35.15.16", "35.16.99"),
-        ("35.15.08.2008", "35.15.98.2008"), (None, "35.15.08.2997"),
+        ("35.01.01.2999", "35.01.01.2998"), ("35.01.01.2010", "35.01.01.2012"), ("35.01.11", "35.02.99"),
+        ("35.01.01.2008", "35.01.98.2008"), (None, "35.01.01.2997"),
     )  # fmt: skip
     answer = await registry.post("/regions/decrees", OPERATOR, body)
     assert refusal(answer) == (422, "registry.decree_unsound")
     assert [(each["at"], each["problem"]) for each in answer.json()["fields"]] == [
-        ("body.changes.0.35.15.08.2999", "old_unknown"),
-        ("body.changes.1.35.15.08.2024", "new_in_use"),
-        ("body.changes.2.35.15.16", "left_behind"),
-        ("body.changes.2.35.15.16", "another_kabkota"),
-        ("body.changes.3.35.15.08.2008", "parent_unknown"),
-        ("body.changes.4.35.15.08.2997", "name_missing"),
+        ("body.changes.0.35.01.01.2999", "old_unknown"),
+        ("body.changes.1.35.01.01.2010", "new_in_use"),
+        ("body.changes.2.35.01.11", "left_behind"),
+        ("body.changes.2.35.01.11", "another_kabkota"),
+        ("body.changes.3.35.01.01.2008", "parent_unknown"),
+        ("body.changes.4.35.01.01.2997", "name_missing"),
     ]
-    assert (await registry.get("/regions/35.15.08.2024", TKSK)).json()["valid_to"] is None
-    for change in (("35.15.08.2024", "35.15.08"), ("35.15", "35.99"), ("35.15.08.2024", "35.15.08.3024")):
+    assert (await registry.get("/regions/35.01.01.2010", TKSK)).json()["valid_to"] is None
+    for change in (("35.01.01.2010", "35.01.01"), ("35.01", "35.99"), ("35.01.01.2010", "35.01.01.3024")):
         assert refusal(await registry.post("/regions/decrees", OPERATOR, decree(change))) == (422, "request.invalid")
 
 
 async def test_only_the_province_and_an_operator_decree_and_not_for_tomorrow(registry: RunningRegistry) -> None:
-    body = decree(("35.15.08.2024", "35.15.08.2924"))
+    body = decree(("35.01.01.2010", "35.01.01.2924"))
     for by in (TKSK, BKKBN_KAB):
         for path in ("/regions/decrees", "/regions/decrees/preview"):
             assert refusal(await registry.post(path, by, body)) == (403, "auth.forbidden")
@@ -205,7 +206,7 @@ async def test_only_the_province_and_an_operator_decree_and_not_for_tomorrow(reg
 
 
 async def test_while_a_list_is_worked_on_a_decree_waits(registry: RunningRegistry) -> None:
-    body = decree(("35.15.08.2024", "35.15.08.2924"))
+    body = decree(("35.01.01.2010", "35.01.01.2924"))
     with psycopg.connect(registry.database.url) as matching:
         matching.execute("SELECT pg_advisory_xact_lock(hashtextextended('registry.matching', 0))")
         assert refusal(await registry.post("/regions/decrees", OPERATOR, body)) == (409, "registry.lists_under_way")
@@ -233,11 +234,11 @@ async def test_a_list_that_says_an_old_code_means_the_village_of_today(registry:
 
 
 async def test_who_worked_in_a_renumbered_village_reads_its_families(registry: RunningRegistry) -> None:
-    team = await village_team(registry, "35.15.08.2008")
-    family = await recorded(registry, team, region="35.15.08.2008")
+    team = await village_team(registry, "35.01.01.2008")
+    family = await recorded(registry, team, region="35.01.01.2008")
     assert (
-        await registry.post("/regions/decrees", OPERATOR, decree(("35.15.08.2008", "35.15.08.2908")))
+        await registry.post("/regions/decrees", OPERATOR, decree(("35.01.01.2008", "35.01.01.2908")))
     ).status_code == 200
     assert (await registry.get(f"/families/{family['id']}", await anew(registry, team.officer))).status_code == 200
-    stranger = replace(team, village=RegionCode("35.15.08.2001"))
+    stranger = replace(team, village=RegionCode("35.01.01.2001"))
     assert refusal(await registry.get(f"/families/{family['id']}", stranger)) == (404, "registry.family_not_found")

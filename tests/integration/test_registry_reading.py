@@ -145,10 +145,10 @@ async def test_a_search_by_number_shows_the_own_agencys_families_and_of_the_othe
         assert nik not in str(own)
         assert kk not in str(own)
         other = (await registry.post("/families/search", PKB, wanted)).json()
-        assert other == {"families": [], "known_at_other_agency": True}
+        assert (other["families"], other["known_at_other_agency"]) == ([], True)
         neighbour = neighbour_of(registry.caller(TKSK), "35.15.14")
         away = (await registry.post("/families/search", neighbour, wanted)).json()
-        assert away == {"families": [], "known_at_other_agency": False}
+        assert (away["families"], away["known_at_other_agency"]) == ([], False)
     unknown = (await registry.post("/families/search", TKSK, {"nik": new_nik()})).json()
     assert unknown == {"families": [], "known_at_other_agency": False}
 
