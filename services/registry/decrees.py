@@ -25,12 +25,13 @@ from services.registry.context import Registry
 from services.registry.decree_checks import Known, check
 from services.registry.decree_orders import Decree
 from services.registry.families import name_hashes
+from services.registry.matching.renewing import LOCK
 
 _PAGE: Final = 2_000
 _LISTS_PATIENCE_SECONDS: Final = 60
 
-_LISTS_AT_REST = text("""
-SELECT pg_try_advisory_xact_lock(hashtextextended('registry.matching', 0))
+_LISTS_AT_REST = text(f"""
+SELECT pg_try_advisory_xact_lock({LOCK})
     AND pg_try_advisory_xact_lock(hashtextextended('registry.merging', 0))
 """)
 _SAME = text("SELECT old, new, decided_at FROM region_change WHERE decree = :decree AND effective = :effective")
