@@ -60,8 +60,7 @@ class Decree(Body):
     def news(self) -> list[RegionCode]:
         return [change.new for change in self.changes]
 
-    @property
-    def moves(self) -> dict[str, list[RegionCode]]:
-        """The values `olds` and `news` of a statement: each village that there was, and its new code."""
-        moved = [(change.old, change.new) for change in self.changes if change.old and change.level.is_village]
+    def moves(self, *, villages: bool) -> dict[str, list[RegionCode]]:
+        """Return the values `olds` and `news` of a statement: each village, or each kecamatan, and its new code."""
+        moved = [(each.old, each.new) for each in self.changes if each.old and each.level.is_village is villages]
         return {"olds": [old for old, _ in moved], "news": [new for _, new in moved]}

@@ -20,7 +20,7 @@ from services.kit import outbox
 from services.kit.auth import Caller
 from services.kit.crypto import Keyring
 from services.kit.database import Tx
-from services.registry import rights, seeding
+from services.registry import offices, rights, seeding
 from services.registry.context import Registry
 from services.registry.decree_checks import Known, check
 from services.registry.decree_orders import Decree
@@ -45,6 +45,10 @@ INSERT INTO region_change (old, new, effective, decree, decided_by, decided_at)
 VALUES (:old, :new, :effective, :decree, :officer, :now)
 """)
 _MOVES: Final = "unnest(CAST(:olds AS varchar[]), CAST(:news AS varchar[])) AS change (old, new)"
+# Also of offices that a person has changed, which the list decides no longer.
+_OFFICES = text(
+    f"UPDATE unit SET region = change.new, version = version + 1 FROM {_MOVES} WHERE region = change.old RETURNING id"
+)
 _FAMILIES = text(f"""
 UPDATE family SET region = change.new, version = version + 1 FROM {_MOVES} WHERE region = change.old
 RETURNING id, version, region, agency, unit, restricted
@@ -97,6 +101,7 @@ async def decide(registry: Registry, tx: Tx, decree: Decree, caller: Caller) -> 
     known = await check(tx, decree)
     touched = await _touched(tx, decree)
     await _write_areas(tx, decree, known, caller, now)
+    await _move_offices(tx, decree, now)
     await seeding.settle(tx, now)
     await _move(registry.keyring, tx, decree, now)
     return _answer(decree, touched, now)
@@ -137,9 +142,17 @@ async def _write_areas(tx: Tx, decree: Decree, known: Known, caller: Caller, now
     await tx.execute(_CHANGE, [{**who, "old": change.old, "new": change.new} for change in decree.changes])
 
 
+async def _move_offices(tx: Tx, decree: Decree, now: datetime) -> None:
+    """Let the offices of a renumbered kecamatan serve its new code."""
+    moved = set((await tx.execute(_OFFICES, decree.moves(villages=False))).scalars())
+    if moved:
+        every = await offices.every(tx)
+        await outbox.write(tx, *(every[unit].changed() for unit in sorted(moved)), now=now)
+
+
 async def _move(keyring: Keyring, tx: Tx, decree: Decree, now: datetime) -> None:
     """Give all that lives in the villages their new codes, and tell of families and officers."""
-    moves = decree.moves
+    moves = decree.moves(villages=True)
     await outbox.write(tx, *[_family(row) for row in await tx.execute(_FAMILIES, moves)], now=now)
     await outbox.write(tx, *[_officer(row) for row in await tx.execute(_OFFICERS, moves)], now=now)
     for statement in _LISTS:

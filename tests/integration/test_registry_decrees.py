@@ -162,13 +162,15 @@ async def test_a_renumbered_kecamatan_keeps_its_offices_and_an_old_question_find
         ("35.01.10", "35.01.27"),
         *((each["code"], each["code"].replace("35.01.10", "35.01.27")) for each in villages),
     ]
+    await registry.rows("UPDATE unit SET set_by = :who WHERE id = 'dinsos-35.01.10'", who=new_id())
     assert (await registry.post("/regions/decrees", OPERATOR, decree(*changes))).status_code == 200
+    assert (await registry.facts("unit_changed", "dinsos-35.01.10"))[-1]["region"] == "35.01.27", "by people, or not"
     office = (await registry.facts("unit_changed", "bkkbn-35.01.10"))[-1]
     assert (office["region"], office["active"], office["version"]) == ("35.01.27", True, 2)
     question = RouteQuestion(
         referral_id=ReferralId(new_id()), service=Service.KIE, agency=Agency.BKKBN, region=villages[0]["code"]
     )  # fmt: skip
-    assert (await nearest(registry.database, question)).unit == "bkkbn-35.01.10"
+    assert (await nearest(registry.database, question, now())).unit == "bkkbn-35.01.10"
     await seed(registry.database, now())
     assert len(await registry.facts("unit_changed", "bkkbn-35.01.10")) == 2
 
