@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from services.contracts.ids import new_id
 from services.contracts.refusals import STATUS
 from services.kit import outbox
 from services.kit.auth import Verifier
+from services.kit.examples import show_examples
 from services.kit.health import Health
 from services.kit.problems import MEDIA_TYPE, PROBLEM_SCHEMA, answer_problems, problem
 from services.kit.telemetry import HTTP_SECONDS
@@ -111,13 +113,14 @@ def create_api(
     verifier: Verifier,
     health: Health,
     routers: Sequence[APIRouter] = (),
+    examples: Path | None = None,
     large_bodies: Mapping[str, int] = MappingProxyType({}),
     **state: Any,
 ) -> FastAPI:
     """Return an application with `/health`, `/ready`, `/metrics`, offline `/docs`, and problems for every error.
 
-    *large_bodies*: how many bytes a request may send, by the beginning of its path. *state* is put on `app.state` for
-    the routes.
+    *examples*: the file with what is sent and answered, as `examples.py` reads it. *large_bodies*: how many bytes a
+    request may send, by the beginning of its path. *state* is put on `app.state` for the routes.
     """
     app = FastAPIOffline(title=f"Nyekrup: {title}", version="1", responses=PROBLEMS)
     app.state.verifier = verifier
@@ -125,6 +128,8 @@ def create_api(
         setattr(app.state, name, value)
     for router in routers:
         app.include_router(router)
+    if examples:
+        show_examples(app, examples)
     answer_problems(app)
     app.add_middleware(Manners, large_bodies=large_bodies)
 

@@ -51,6 +51,7 @@ ROUTERS = (
     api_imports.router,
     api_candidates.router, api_links.router,
 )  # fmt: skip
+EXAMPLES = Path(__file__).with_name("examples.yaml")
 
 
 async def main() -> int:
@@ -86,8 +87,9 @@ async def main() -> int:
     janitor = Janitor(database, settings, "registry", GROUPS["registry"])
 
     part = Part("registry", host=settings.http_host, port=settings.http_port, health=health)
-    api = create_api("registry", verifier=verifier, health=health, routers=ROUTERS, registry=registry, imports=imports,
-                     large_bodies={api_imports.router.prefix: api_imports.MOST_BYTES})  # fmt: skip
+    api = create_api("registry", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES,
+                     large_bodies={api_imports.router.prefix: api_imports.MOST_BYTES},
+                     registry=registry, imports=imports)  # fmt: skip
     part.serve(api, departures, housekeeping)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "registry", GROUPS["registry"]))
     part.add("consumers", referral)

@@ -128,7 +128,7 @@ async def twice(caller: Signed, registry: ARegistry) -> dict[str, Any]:
         return {"twice": await joins.twice(tx, caller)}
 
 
-@router.post("/renew", status_code=202)
+@router.post("/renew", status_code=202, response_class=Response)
 async def renew(caller: Signed, imports: AnImports) -> Response:
     """Lay the lists on each other anew, as after an import."""
     if caller.role is not Role.COORDINATOR:
