@@ -45,7 +45,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def json_of(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return where *operation* describes JSON that it takes (`sends`) and that it answers when all is well (`answers`)."""
+    """Return where *operation* describes the JSON that it takes (`sends`), and answers when all is well (`answers`)."""
     well = (answer for status, answer in operation["responses"].items() if status.startswith("2"))
     described = {"sends": operation.get("requestBody", {}), "answers": next(well, {})}
     return {name: part["content"][_JSON] for name, part in described.items() if _JSON in part.get("content", {})}
