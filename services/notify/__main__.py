@@ -35,6 +35,9 @@ from services.notify.outlets import Outlets
 from services.notify.sender import Sender
 from services.notify.settings import NotifySettings
 
+ROUTERS = (router,)
+EXAMPLES = Path(__file__).with_name("examples.yaml")
+
 
 async def main() -> int:
     settings = NotifySettings()
@@ -62,7 +65,8 @@ async def main() -> int:
     janitor = Janitor(database, settings, "notify", GROUPS["notify"])
 
     part = Part("notify", host=settings.http_host, port=settings.http_port, health=health)
-    part.serve(create_api("notify", verifier=verifier, health=health, routers=[router], house=house), departures)
+    served = create_api("notify", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, house=house)
+    part.serve(served, departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "notify", GROUPS["notify"]))
     part.add("consumers", registry, referral)
     if house.mail:

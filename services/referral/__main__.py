@@ -32,6 +32,9 @@ from services.referral.handlers import Hears
 from services.referral.settings import ReferralSettings
 from services.referral.usecases import Record
 
+ROUTERS = (api.router, api_books.router, api_counts.router, api_policies.router)
+EXAMPLES = Path(__file__).with_name("examples.yaml")
+
 
 async def main() -> int:
     settings = ReferralSettings()
@@ -59,9 +62,9 @@ async def main() -> int:
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
-    routers = (api.router, api_books.router, api_counts.router, api_policies.router)
     state: dict[str, Any] = {"record": record, "books_keys": books_key.jwks}
-    part.serve(create_api("referral", verifier=verifier, health=health, routers=routers, **state), departures)
+    served = create_api("referral", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, **state)
+    part.serve(served, departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)
     part.add("worker", CommandWorker(link, "referral-commands", activities=commands))

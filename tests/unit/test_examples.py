@@ -17,9 +17,11 @@ from services.kit.auth import Verifier
 from services.kit.examples import json_of, operations, read_examples
 from services.kit.health import Health
 from services.kit.http import create_api
+from services.notify import __main__ as notify
+from services.referral import __main__ as referral
 from services.registry import __main__ as registry
 
-PARTS = {"registry": registry}
+PARTS = {"registry": registry, "referral": referral, "notify": notify}
 _SIXTEEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 
 each_part = pytest.mark.parametrize("part", PARTS)
