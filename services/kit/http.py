@@ -16,19 +16,14 @@ from pydantic import BaseModel, ConfigDict
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.contracts.ids import new_id
-from services.contracts.refusals import STATUS
 from services.kit import outbox
 from services.kit.auth import Verifier
-from services.kit.examples import show_examples
+from services.kit.document import complete_document
 from services.kit.health import Health
-from services.kit.problems import MEDIA_TYPE, PROBLEM_SCHEMA, answer_problems, problem
+from services.kit.problems import PROBLEMS, answer_problems, problem
 from services.kit.telemetry import HTTP_SECONDS
 
 MAX_BODY_BYTES = 64 * 1024
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": "Refused, with the reason.", "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
-    for status in sorted(set(STATUS.values()))
-}
 
 
 class Body(BaseModel):
@@ -119,7 +114,7 @@ def create_api(
 ) -> FastAPI:
     """Return an application with `/health`, `/ready`, `/metrics`, offline `/docs`, and problems for every error.
 
-    *examples*: the file with what is sent and answered, as `examples.py` reads it. *large_bodies*: how many bytes a
+    *examples*: the file with what is sent and answered, as `document.py` reads it. *large_bodies*: how many bytes a
     request may send, by the beginning of its path. *state* is put on `app.state` for the routes.
     """
     app = FastAPIOffline(title=f"Nyekrup: {title}", version="1", responses=PROBLEMS)
@@ -128,8 +123,7 @@ def create_api(
         setattr(app.state, name, value)
     for router in routers:
         app.include_router(router)
-    if examples:
-        show_examples(app, examples)
+    complete_document(app, examples)
     answer_problems(app)
     app.add_middleware(Manners, large_bodies=large_bodies)
 

@@ -30,7 +30,13 @@ class CommandKey:
     body_hash: bytes
 
 
-async def command_key(request: Request, idempotency_key: Annotated[UUID | None, Header()] = None) -> "Unsigned":
+_Key = Annotated[
+    UUID | None,
+    Header(description="Needed. Made by the client, one for each command; sent again with it, a command acts once."),
+]
+
+
+async def command_key(request: Request, idempotency_key: _Key = None) -> "Unsigned":
     """FastAPI dependency: the key and the body's hash. Raises Refused("request.key_missing")."""
     if idempotency_key is None:
         raise Refused("request.key_missing")

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
 from services.contracts.refusals import STATUS, Refused
-from services.contracts.words import pick_language, refusal
+from services.contracts.words import DEFAULT_LANGUAGE, Language, pick_language, refusal
 from services.kit.world import is_away
 
 log = structlog.get_logger()
@@ -36,6 +36,12 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         "fields": {"type": "array", "items": {"type": "object"}},
     },
 }
+# For each status the code that every part can answer with: what the document shows.
+_TYPICAL = (
+    *("request.malformed", "auth.expired", "auth.forbidden", "request.not_found", "request.method_not_allowed"),
+    *("request.key_reused", "request.too_large", "request.invalid", "auth.locked", "server.failed"),
+    "server.unavailable",
+)
 
 
 def problem(
@@ -43,27 +49,41 @@ def problem(
 ) -> JSONResponse:
     """Return the answer for *code*: its status, its words, and *facts* as strings."""
     language = pick_language(request.headers.get("accept-language"))
-    title, detail = refusal(code, facts or {}, language)
-    body = {
-        "type": f"urn:nyekrup:{code}",
-        "title": title,
-        "status": STATUS[code],
-        "detail": detail,
-        "code": code,
-        "request_id": getattr(request.state, "request_id", None),
-    }
-    fields = (facts or {}).get("fields")
-    if fields:
-        body["fields"] = fields
-    rest = {key: str(value) for key, value in (facts or {}).items() if key != "fields"}
-    if rest:
-        body["facts"] = rest
+    body = _body(code, facts or {}, language, getattr(request.state, "request_id", None))
     headers: dict[str, str] = {"content-language": language}
     if retry_after_seconds is not None:
         headers["retry-after"] = str(retry_after_seconds)
     if STATUS[code] == 401:
         headers["www-authenticate"] = "Bearer"
     return JSONResponse(body, STATUS[code], headers, MEDIA_TYPE)
+
+
+def _body(code: str, facts: Mapping[str, object], language: Language, request_id: str | None) -> dict[str, Any]:
+    title, detail = refusal(code, facts, language)
+    body: dict[str, Any] = {
+        "type": f"urn:nyekrup:{code}",
+        "title": title,
+        "status": STATUS[code],
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+    }
+    if fields := facts.get("fields"):
+        body["fields"] = fields
+    if rest := {key: str(value) for key, value in facts.items() if key != "fields"}:
+        body["facts"] = rest
+    return body
+
+
+def _described(code: str) -> dict[str, Any]:
+    """Return what the document says of the answers with the status of *code*."""
+    facts = {"fields": [{"at": "body.region", "problem": "missing"}]} if code == "request.invalid" else {}
+    example = _body(code, facts, DEFAULT_LANGUAGE, "01a20b48-0900-7c3d-8e21-6f4b9a0d5c17")
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+    return {"description": "Refused, with the reason.", "content": {MEDIA_TYPE: content}}
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {STATUS[code]: _described(code) for code in _TYPICAL}
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.local.stack import Stack
 from services.cli.stories.stage import Stage
+from services.kit.document import json_of, operations
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = int(os.environ.get("NYEKRUP_OPENAPI_EXAMPLES", "8"))
@@ -42,10 +43,15 @@ def _hold(operation: Any, token: str) -> None:
     holds()
 
 
+def _json_in(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [content for _, operation in operations(document) for content in json_of(operation).values()]
+
+
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("part", ["registry", "referral", "notify"])
 def test_the_document_holds(part: str, stack: Stack, stage: Stage) -> None:
     schema = schemathesis.openapi.from_url(f"http://{stack.ports.address(part)}/openapi.json")
+    assert any("example" in content for content in _json_in(schema.raw_schema))
     supervisor, operator = (who.http.headers["authorization"] for who in (stage.pkb_supervisor, stage.operator))
     broken: dict[str, str] = {}
     tried = 0

@@ -13,10 +13,12 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from pydantic import TypeAdapter
 
+from services.contracts.refusals import STATUS
 from services.kit.auth import Verifier
-from services.kit.examples import json_of, operations, read_examples
+from services.kit.document import json_of, operations, read_examples
 from services.kit.health import Health
 from services.kit.http import create_api
+from services.kit.problems import MEDIA_TYPE, PROBLEMS
 from services.notify import __main__ as notify
 from services.referral import __main__ as referral
 from services.registry import __main__ as registry
@@ -63,6 +65,12 @@ def test_every_example_is_taken_and_would_be_answered_just_so(part: str) -> None
         if "answers" in example:
             wrong[f"{address} answers"] = _misfit(route.response_model, example["answers"], whole=True)
     assert not any(wrong.values()), "\n\n".join(f"{what}\n{why}" for what, why in wrong.items() if why)
+
+
+def test_every_status_of_a_refusal_is_described_by_one_of_its_own() -> None:
+    assert set(PROBLEMS) == set(STATUS.values())
+    shown = {status: answer["content"][MEDIA_TYPE]["example"] for status, answer in PROBLEMS.items()}
+    assert all(example["status"] == status for status, example in shown.items())
 
 
 @each_part

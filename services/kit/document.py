@@ -1,7 +1,7 @@
-"""Examples in the document of a part: what is sent to each address and what comes back.
+"""The document of a part (OpenAPI): what FastAPI makes of the routes, with examples, and each refusal described once.
 
-They are data beside the part's code, a YAML file by `METHOD /path`, with `sends` and `answers` as JSON has them. Dates
-and moments stand in quotes: YAML would make values of them that JSON does not have.
+Examples are data beside the part's code, a YAML file by `METHOD /path`, with `sends` and `answers` as JSON has them.
+Dates and moments stand in quotes: YAML would make values of them that JSON does not have.
 """
 
 from collections.abc import Iterator
@@ -12,24 +12,29 @@ from typing import Any
 import yaml
 from fastapi import FastAPI
 
+from services.kit.problems import PROBLEM_SCHEMA, PROBLEMS
+
 _JSON = "application/json"
 
 
-def show_examples(app: FastAPI, file: Path) -> None:
-    """Make *app* show the examples of *file* in its document. The file is read when the document is first asked for."""
+def complete_document(app: FastAPI, examples: Path | None) -> None:
+    """Make *app* show the *examples* in its document. The file is read when the document is first asked for."""
     described = app.openapi
-    examples = cache(lambda: read_examples(file))
+    shown = cache(lambda: read_examples(examples) if examples else {})
 
-    def with_examples() -> dict[str, Any]:
+    def completed() -> dict[str, Any]:
         document = described()
         for address, operation in operations(document):
-            shown = examples().get(address, {})
+            _refer_to_problems(operation)
             for name, content in json_of(operation).items():
-                if name in shown:
-                    content["example"] = shown[name]
+                if name in shown().get(address, {}):
+                    content["example"] = shown()[address][name]
+        components = document.setdefault("components", {})
+        components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        components["responses"] = {f"Problem{status}": answer for status, answer in PROBLEMS.items()}
         return document
 
-    app.openapi = with_examples  # type: ignore[method-assign]
+    app.openapi = completed  # type: ignore[method-assign]
 
 
 def read_examples(file: Path) -> dict[str, dict[str, Any]]:
@@ -49,3 +54,9 @@ def json_of(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
     well = (answer for status, answer in operation["responses"].items() if status.startswith("2"))
     described = {"sends": operation.get("requestBody", {}), "answers": next(well, {})}
     return {name: part["content"][_JSON] for name, part in described.items() if _JSON in part.get("content", {})}
+
+
+def _refer_to_problems(operation: dict[str, Any]) -> None:
+    """Let every refusal of *operation* point to its one description: written out they are nine tenths of it all."""
+    for status in PROBLEMS:
+        operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
