@@ -16,8 +16,9 @@ FIGURES = {
     "restart_parts", "restart_all", "live_loaded", "load_folded", "workflows_memory", "workflows_cached",
     "books_runs_waiting",
 }  # fmt: skip
-# They hold a few hundred rows whatever the size: the offices and the officers that the demo has, sums by kecamatan.
-SMALL = {"unit", "officer", "tally", "tally_step"}
+# They hold a few hundred rows whatever the size: the offices and the officers that the demo has, sums by kecamatan;
+# and no made-up family has ever had another KK.
+SMALL = {"unit", "officer", "tally", "tally_step", "family_paper"}
 # The books are the rows counted, beside what is kept of them.
 COUNTS_ALL = {"books_view"}
 QUEUES = {
