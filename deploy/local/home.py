@@ -64,6 +64,11 @@ class Home:
         return self.path / "keys" / "keyring.json"
 
     @property
+    def session_key(self) -> Path:
+        """What seals the cookies of the pages."""
+        return self.path / "keys" / "session.json"
+
+    @property
     def signing_key(self) -> Path:
         return self.path / "keys" / "signing.pem"
 

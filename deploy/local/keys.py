@@ -1,4 +1,4 @@
-"""The key files of a local stack, made at the first start: the keyring, and the keys that sign tokens and books."""
+"""The key files of a local stack, made at the first start: keyrings for data and cookies, keys for tokens and books."""
 
 import base64
 import hashlib
@@ -21,9 +21,10 @@ KEY_BYTES = 32
 
 
 def make_keys(home: Home) -> None:
-    """Make what is missing: the keyring, and two keys (PKCS#8, P-256) with their public halves; all of mode 0600."""
-    if not home.keyring.exists():
-        write_private(home.keyring, json.dumps(_new_keyring(), indent=1))
+    """Make what is missing: two keyrings, and two keys (PKCS#8, P-256) with their public halves; all of mode 0600."""
+    for keyring in (home.keyring, home.session_key):
+        if not keyring.exists():
+            write_private(keyring, json.dumps(_new_keyring(), indent=1))
     for key, public in ((home.signing_key, home.jwks), (home.books_key, home.books_jwks)):
         if not key.exists():
             write_private(key, _new_signing_key())

@@ -23,11 +23,15 @@ REGISTRY = Part("registry", "services.registry")
 REFERRAL = Part("referral", "services.referral")
 NOTIFY = Part("notify", "services.notify")
 WORKFLOWS = Part("workflows", "workflows")
+CONSOLE = Part("console", "services.console")
 PARTS = (REGISTRY, REFERRAL, NOTIFY, WORKFLOWS)
+WITH_PAGES = (*PARTS, CONSOLE)
 
 
 def part_settings(part: Part, home: Home, ports: Ports, servers: Servers, *, demo: bool) -> dict[str, str]:
     """Return the settings of one part as environment variables."""
+    if part is CONSOLE:
+        return _console_settings(home, ports, servers)
     own: dict[str, Callable[[], dict[str, str]]] = {
         "referral": lambda: _referral_settings(home),
         "registry": lambda: _registry_settings(home, demo=demo),
@@ -55,6 +59,17 @@ def mailbox_program(home: Home, ports: Ports) -> Program:
         "NYEKRUP_MAIL_UI_PORT": str(ports["mail_ui"]),
     }
     return _program("mailbox", "deploy.local.mailbox", home, ports["mail_ui"], settings)
+
+
+def _console_settings(home: Home, ports: Ports, servers: Servers) -> dict[str, str]:
+    """The console has no database, and no key to what is in one."""
+    urls = {f"NYEKRUP_{part.name.upper()}_URL": f"http://{ports.address(part.name)}" for part in PARTS}
+    return {
+        **urls,
+        "NYEKRUP_REDIS_URL": servers.redis_url("console"),
+        "NYEKRUP_HTTP_PORT": str(ports["console"]),
+        "NYEKRUP_SESSION_KEY": str(home.session_key),
+    }
 
 
 def _registry_settings(home: Home, *, demo: bool) -> dict[str, str]:

@@ -15,7 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from deploy.local.errors import LocalError
 from deploy.local.home import Home
-from deploy.local.parts import PARTS
+from deploy.local.parts import WITH_PAGES
 from deploy.local.stack import Stack, local_stack
 from services.cli.output import Json, console, fail, print_json, print_table
 from services.kit.stackfile import ProgramStatus, read_state
@@ -57,11 +57,11 @@ async def start_shown(home: Home, *, demo: bool, env: dict[str, str] | None = No
     """Start the stack of *home*, with its progress on the terminal unless *quiet*."""
     starting = Starting()
     if quiet:
-        stack = local_stack(home, demo=demo, env=env)
+        stack = local_stack(home, WITH_PAGES, demo=demo, env=env)
         await stack.start()
         return stack
     with starting.progress:
-        stack = local_stack(home, demo=demo, env=env, on_change=starting.changed)
+        stack = local_stack(home, WITH_PAGES, demo=demo, env=env, on_change=starting.changed)
         await stack.start()
     return stack
 
@@ -93,6 +93,10 @@ def up(
 
 def show_addresses(stack: Stack, *, demo: bool) -> None:
     ports = stack.ports
+    console.print(f"  {'pages':<10} [bold]http://{ports.address('console')}[/]")
+    if demo:
+        accounts = stack.home.path / "demo-accounts.json"
+        console.print(f"  {'':<10} sign in as D-35.15.08-01 (TKSK) or B-35.15.08-01 (PKB); passwords: {accounts}")
     for name in ("registry", "referral", "notify"):
         console.print(f"  {name:<10} http://{ports.address(name)}/docs")
     console.print(f"  {'Temporal':<10} http://{ports.address('temporal_ui')}")
@@ -155,12 +159,12 @@ def stack_status(home: Home) -> dict[str, Any]:
 
 @app.command()
 def run(
-    part: Annotated[str, typer.Argument(help=f"One of {', '.join(part.name for part in PARTS)}.")],
+    part: Annotated[str, typer.Argument(help=f"One of {', '.join(part.name for part in WITH_PAGES)}.")],
     only: Annotated[str, typer.Option(help="Only these roles: api, relay, consumers, worker, janitor, loops.")] = "",
     as_json: Json = False,
 ) -> None:
     """Run one part in this process, with its settings from the environment (NYEKRUP_...). With --json: so it logs."""
-    modules = {each.name: each.module for each in PARTS}
+    modules = {each.name: each.module for each in WITH_PAGES}
     if part not in modules:
         fail(f"There is no part {part}.", f"The parts are: {', '.join(modules)}.", code=2)
     if as_json:

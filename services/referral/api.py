@@ -10,13 +10,13 @@ from fastapi.responses import JSONResponse
 from pydantic import Field, create_model
 
 from services.contracts.codes import Priority, Service
-from services.contracts.ids import FamilyId, ReferralId, UnitId
+from services.contracts.ids import FamilyId, ReferralId, RegionCode, UnitId
 from services.contracts.lifecycle import Action
 from services.contracts.refusals import Refused
 from services.kit.auth import Caller, signed_in
 from services.kit.http import Body
 from services.kit.idempotency import Unsigned, command_key, once
-from services.referral import orders, showing, usecases, views
+from services.referral import orders, queues, showing, usecases, views
 from services.referral.usecases import NewReferral, Record
 from services.referral.views import actor_of
 
@@ -160,23 +160,36 @@ async def readings(
     return await showing.readings(record, ReferralId(referral_id), caller, before=before, limit=limit)
 
 
-@router.get("/queues/{queue}", response_model=views.QueueView, tags=["queue"])
+@router.get("/queues", response_model=queues.CountsView, tags=["queue"])
+async def counts(caller: Signed, record: ARecord) -> dict[str, Any]:
+    """How many wait in each of the caller's queues."""
+    return await queues.counts(record, caller)
+
+
+@router.get("/queues/{queue}", response_model=queues.QueueView, tags=["queue"])
 async def queue(
-    queue: views.QueueName,
+    queue: queues.QueueName,
     caller: Signed,
     record: ARecord,
     unit: Annotated[UnitId | None, Query(max_length=64)] = None,
+    region: Annotated[RegionCode | None, Query(max_length=13, pattern=r"^[0-9]{2}(\.[0-9]{2,4}){0,3}$")] = None,
     after: Annotated[str | None, Query(max_length=120)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """A work queue, the most urgent first. `unit`: a unit below the caller's own, for supervisors above."""
-    return await views.queue(record, queue, caller, unit=unit, after=after, limit=limit)
+    return await queues.page(record, queue, caller, unit=unit, region=region, after=after, limit=limit)
+
+
+@router.get("/referrals", response_model=queues.FoundView, tags=["referral"])
+async def find(number: Annotated[str, Query(min_length=1, max_length=40)], caller: Signed, record: ARecord) -> Any:
+    """The referral of that number, if the caller has a part in it; else none."""
+    return {"referrals": await queues.by_number(record, number, caller)}
 
 
 @router.get("/families/{family_id}/referrals", response_model=list[views.BriefView], tags=["referral"])
 async def of_family(family_id: UUID, caller: Signed, record: ARecord) -> list[dict[str, Any]]:
     """The referrals of a family that the caller has a part in: "refer again" starts here."""
-    return await views.of_family(record, FamilyId(family_id), caller)
+    return await queues.of_family(record, FamilyId(family_id), caller)
 
 
 @router.get("/books", response_model=views.BooksView, tags=["books"])

@@ -1,12 +1,8 @@
 """What a caller sees of the record. Somebody without a part in a referral gets 404; a restricted one shows little."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import text
-from sqlmodel import col
 
 from services.contracts.codes import (
     Agency,
@@ -17,12 +13,10 @@ from services.contracts.codes import (
     Outcome,
     ParkReason,
     Priority,
-    Role,
     Service,
 )
-from services.contracts.ids import FamilyId, UnitId
+from services.contracts.ids import UnitId
 from services.contracts.lifecycle import LIVE, Action, Party, State
-from services.contracts.refusals import Refused
 from services.kit.auth import Caller
 from services.kit.database import Tx
 from services.kit.http import Answered
@@ -31,9 +25,6 @@ from services.referral.actors import Actor, parties, privileged
 from services.referral.domain import Referral
 from services.referral.guards import possible
 from services.referral.offices import Offices
-from services.referral.paging import cursor_of, read_cursor
-from services.referral.repository import from_row, select_referral
-from services.referral.tables import ReferralRow
 from services.referral.usecases import Record
 
 
@@ -107,20 +98,6 @@ class LineView(Answered):
     said: dict[str, Any] | None
 
 
-class QueueName(StrEnum):
-    """`mine`: my own move. `unit`: my unit's. `overdue`: late. `waiting`: the other side waits for our answer."""
-
-    MINE = "mine"
-    UNIT = "unit"
-    OVERDUE = "overdue"
-    WAITING = "waiting"
-
-
-class QueueView(Answered):
-    referrals: list[BriefView]
-    next: str | None
-
-
 class BooksView(Answered):
     """`balanced`: submitted = live + closed + cancelled + void, counting what was ever submitted; and as is kept."""
 
@@ -146,7 +123,7 @@ def actor_of(caller: Caller) -> Actor:
     )
 
 
-def _brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:
+def brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:
     """Of a restricted case those who are not privileged see the number and the clocks."""
     snapshot = referral.snapshot()
     return {
@@ -190,7 +167,7 @@ def full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> 
         "calendar_version": referral.calendar_version,
         "allowed": possible(referral, actor, who, record.scene(referral, offices)),
     }
-    return _brief(referral, open_case=open_case) | shown
+    return brief(referral, open_case=open_case) | shown
 
 
 async def after_action(record: Record, tx: Tx, referral: Referral, caller: Caller) -> dict[str, Any]:
@@ -200,65 +177,6 @@ async def after_action(record: Record, tx: Tx, referral: Referral, caller: Calle
 
 
 OVERDUE_MARKS = "SELECT count(*) FROM referral WHERE submitted_at IS NOT NULL AND next_mark_at < %(late)s"
-
-_ANSWER_AWAITED = (
-    *(State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.REPORTED, State.REROUTING),
-    *(State.CANCELLING, State.STOPPING),
-)
-
-
-async def queue(
-    record: Record, name: QueueName, caller: Caller, *, unit: UnitId | None, after: str | None, limit: int
-) -> dict[str, Any]:
-    """Return one page of a queue, by due date. One indexed query. Raises Refused for a unit that is not below."""
-    page_before = read_cursor(after) if after else None
-    async with record.database.read() as tx:
-        offices = await record.picture.now(tx)
-        query = _queue_query(name, caller, _queue_unit(caller, unit, offices), record.now())
-        if page_before:
-            query = query.where(text("(queue_at, id) > (:queue_at, :after_id)").bindparams(**page_before))
-        query = query.order_by(col(ReferralRow.queue_at), col(ReferralRow.id)).limit(limit + 1)
-        rows = (await tx.execute(query.add_columns(col(ReferralRow.queue_at)))).all()
-    page = rows[:limit]
-    more = cursor_of(page[-1].queue_at, page[-1].id) if len(rows) > limit else None
-    return {"referrals": [_seen_by(caller, from_row(row), offices) for row in page], "next": more}
-
-
-def _seen_by(caller: Caller, referral: Referral, offices: Offices) -> dict[str, Any]:
-    actor = actor_of(caller)
-    return _brief(referral, open_case=privileged(actor, referral, parties(actor, referral, offices)))
-
-
-def _queue_unit(caller: Caller, unit: UnitId | None, offices: Offices) -> UnitId:
-    if caller.role in {Role.DPO, Role.OPERATOR}:
-        raise Refused("auth.forbidden")
-    if unit is None or unit == caller.unit:
-        return caller.unit
-    if caller.role is Role.OFFICER or not offices.is_above(caller.unit, unit):
-        raise Refused("auth.forbidden")
-    return unit
-
-
-def _queue_query(name: QueueName, caller: Caller, unit: UnitId, now: datetime) -> Any:
-    if name is QueueName.MINE:
-        return select_referral().where(col(ReferralRow.holder) == caller.officer)
-    query = select_referral().where(col(ReferralRow.waits_for) == unit)
-    if caller.village:
-        query = query.where((col(ReferralRow.region) == caller.village) | (col(ReferralRow.assignee) == caller.officer))
-    if name is QueueName.OVERDUE:
-        return query.where(col(ReferralRow.queue_at) < now)
-    if name is QueueName.WAITING:
-        return query.where(col(ReferralRow.state).in_(_ANSWER_AWAITED))
-    return query
-
-
-async def of_family(record: Record, family: FamilyId, caller: Caller) -> list[dict[str, Any]]:
-    """Return the family's referrals in which the caller has a part, newest first."""
-    query = select_referral().where(col(ReferralRow.family) == family)
-    async with record.database.read() as tx:
-        rows = (await tx.execute(query.order_by(col(ReferralRow.created_at).desc()).limit(100))).all()
-        offices, actor = await record.picture.now(tx), actor_of(caller)
-    return [_seen_by(caller, each, offices) for each in map(from_row, rows) if parties(actor, each, offices)]
 
 
 async def books(record: Record) -> dict[str, Any]:

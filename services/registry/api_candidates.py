@@ -78,11 +78,16 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 @router.get("/candidates", response_model=CandidatesView)
 async def queue(
-    caller: Signed, registry: ARegistry, service: Service | None = None, after: After = None, limit: Limit = 50
+    caller: Signed,
+    registry: ARegistry,
+    service: Service | None = None,
+    family: UUID | None = None,
+    after: After = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
     """Families that may need the other agency, not referred for it yet, where the caller works; urgent ones first."""
     async with registry.database.read() as tx:
-        return await candidates.queue(tx, caller, service, after=after, limit=limit)
+        return await candidates.queue(tx, caller, service, family, after=after, limit=limit)
 
 
 @router.get("/candidates/counts", response_model=CountsView)

@@ -34,6 +34,7 @@ _MINE = "agency = :agency AND (region = :area OR region LIKE :area || '.%')"
 _QUEUE = text(
     "SELECT family, service, region, urgency, priority, rule, map_version, list, list_family FROM candidate"
     f" WHERE {_MINE} AND {_OPEN} AND (CAST(:wanted AS text) IS NULL OR service = :wanted)"
+    " AND (CAST(:of_family AS uuid) IS NULL OR family = :of_family)"
     " AND (urgency, region, family, service) > (:urgency, :region, CAST(:family AS uuid), :service)"
     " ORDER BY urgency, region, family, service LIMIT :limit"
 )
@@ -54,15 +55,18 @@ _RECEIVING = text("SELECT DISTINCT family FROM listed_person WHERE list = 'pkh' 
 _BEFORE_ALL = (-1, "", "00000000-0000-0000-0000-000000000000", "")
 
 
-async def queue(tx: Tx, caller: Caller, wanted: Service | None, *, after: str | None, limit: int) -> dict[str, Any]:
+async def queue(
+    tx: Tx, caller: Caller, wanted: Service | None, of_family: UUID | None, *, after: str | None, limit: int
+) -> dict[str, Any]:
     """Return CandidatesView as a dict: candidates of the caller's agency where the caller works, urgent ones first.
 
-    *wanted*: for one service only.
+    *wanted*: for one service only; *of_family*: what is proposed for that family only.
     """
     rights.must_work_cases(caller)
     urgency, region, family, service = after.split("/") if after else _BEFORE_ALL
     values = {**_of(caller), "urgency": int(urgency), "region": region, "family": family, "service": service}
-    rows = (await tx.execute(_QUEUE, {**values, "wanted": wanted, "limit": limit})).mappings().all()
+    asked = {"wanted": wanted, "of_family": of_family, "limit": limit}
+    rows = (await tx.execute(_QUEUE, {**values, **asked})).mappings().all()
     last = rows[-1] if len(rows) == limit else None
     return {
         "candidates": [_shown(row) for row in rows],

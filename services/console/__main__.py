@@ -1,0 +1,79 @@
+"""Composition root of the pages: `python -m services.console`."""
+
+import sys
+
+import uvloop
+from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+
+from services.console import route_live, route_refer, route_referral, route_sign_in, route_static, route_worklist
+from services.console.apis import Apis
+from services.console.errors import answer_errors
+from services.console.forms import Forms
+from services.console.live import Live
+from services.console.pages import Pages
+from services.console.places import Places
+from services.console.security import Guarded
+from services.console.settings import ConsoleSettings
+from services.console.visit import Console, Renewed
+from services.kit.clock import system_clock
+from services.kit.crypto import Keyring
+from services.kit.health import Health
+from services.kit.http import Manners
+from services.kit.logging import configure_logging
+from services.kit.part import Part
+
+ROUTERS = (
+    route_sign_in.router, route_worklist.router, route_refer.router, route_referral.router, route_live.router,
+    route_static.router,
+)  # fmt: skip
+
+
+async def main() -> int:
+    settings = ConsoleSettings()
+    configure_logging("console", settings.log_format, settings.log_level)
+    now = system_clock(settings.clock_offset_seconds)
+    apis, live, health = Apis(settings), Live(settings.redis_url), Health()
+    console = Console(
+        apis, Keyring.load(settings.session_key), now, secure=settings.public_url.startswith("https:")
+    )  # fmt: skip
+    app = create_app(console, Forms(apis), live, health)
+    part = Part("console", host=settings.http_host, port=settings.http_port, health=health)
+    part.serve(app, live)
+    part.on_close(live.close, apis.close)
+    return await part.run()
+
+
+def create_app(console: Console, forms: Forms, live: Live, health: Health) -> FastAPI:
+    """Return the pages. They have no API of their own, so no document of one."""
+    app = FastAPI(title="Nyekrup", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.console, app.state.forms, app.state.live = console, forms, live
+    app.state.pages, app.state.places = Pages(), Places()
+    for router in ROUTERS:
+        app.include_router(router)
+    answer_errors(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
+    app.add_middleware(Renewed, console=console)
+    app.add_middleware(Guarded)
+    app.add_middleware(Manners, large_bodies={})
+
+    @app.get("/health")
+    async def alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/ready")
+    async def ready() -> JSONResponse:
+        silent = health.silent()
+        return JSONResponse({"ready": not silent, "silent": silent}, 503 if silent else 200)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+if __name__ == "__main__":
+    sys.exit(uvloop.run(main()))

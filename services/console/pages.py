@@ -1,0 +1,82 @@
+"""Templates turned into pages: the texts in the reader's language, and the codes of the parts in words."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.console.catalogue import translations
+from services.console.due import time_left
+from services.console.route_static import address
+from services.console.visit import Visit
+from services.contracts import codes, lifecycle
+from services.contracts.words import LANGUAGES, Language, fact_sentence, reason, say_day, say_moment, word
+
+_FOLDER = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """The templates, one environment for each language."""
+
+    def __init__(self) -> None:
+        self._environments = {language: _environment(language) for language in LANGUAGES}
+
+    def render(self, template: str, visit: Visit, **shown: Any) -> str:
+        """Return the page: *shown*, and what every page has."""
+        environment = self._environments[visit.language]
+        every = {
+            "session": visit.session,
+            "language": visit.language,
+            "path": visit.request.url.path,
+            "left": partial(_left, visit),
+            "new_key": uuid4,
+            "static": address,
+        }
+        return environment.get_template(template).render(**{**every, **shown})
+
+
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {
+        "words": partial(_words, language),
+        "reason": partial(_reason, language),
+        "fact": lambda fact: fact_sentence(fact, language),
+        "moment": lambda moment: say_moment(_moment(moment), language) if moment else "",
+        "day": lambda day: say_day(date.fromisoformat(day), language) if day else "",
+    }
+    return environment
+
+
+def _words(language: Language, code: str | None, of: str) -> str:
+    """Return *code* of the enum called *of* in words; one that this version does not know as it is."""
+    if not code:
+        return ""
+    kind: type[StrEnum] = getattr(lifecycle, of, None) or getattr(codes, of)
+    try:
+        return word(kind(code), language)
+    except ValueError:
+        return code
+
+
+def _reason(language: Language, code: str | None) -> str:
+    return reason(code, language) if code else ""
+
+
+def _left(visit: Visit, due_at: str | None) -> Any:
+    return time_left(_moment(due_at) if due_at else None, visit.now, visit.language)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

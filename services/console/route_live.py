@@ -1,0 +1,33 @@
+"""A line to an open page (server-sent events): it says that something has changed, never what."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
+
+from services.console.live import Live
+from services.console.visit import AVisit
+
+router = APIRouter()
+
+_CHANGED, _QUIET = b"event: changed\ndata: 1\n\n", b": quiet\n\n"
+
+
+@router.get("/live")
+async def live(
+    request: Request, visit: AVisit, referral: Annotated[str | None, Query(max_length=40)] = None
+) -> StreamingResponse:
+    """Say so when the reader's unit, or that *referral*, has changed; ends with the token, and the page asks again."""
+    lines: Live = request.app.state.live
+    session = visit.signed_in
+    subjects = (referral,) if referral else (session.unit,)
+
+    async def told() -> AsyncIterator[bytes]:
+        yield b"retry: 3000\n\n"
+        async for changed in lines.changes(*subjects):
+            if session.outdated(visit.now):
+                return
+            yield _CHANGED if changed else _QUIET
+
+    return StreamingResponse(told(), media_type="text/event-stream", headers={"cache-control": "no-store"})

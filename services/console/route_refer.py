@@ -1,0 +1,161 @@
+"""Referring a family, in three screens: find it, see it and choose the need, say why."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from services.console.apis import Problem
+from services.console.visit import APosted, AVisit, Posted, Visit
+from services.contracts.codes import Agency, LegalBasis, Priority, Service
+from services.contracts.wib import WIB
+
+router = APIRouter()
+
+_BY = ("nik", "no_kk", "name")
+_SEARCH_FIELDS = ("by", "asked", "village")
+
+
+@router.get("/refer")
+async def ask(visit: AVisit) -> Response:
+    """The first screen. Numbers are sent in a form and stand in no address."""
+    return visit.page("refer_find.html", **await _find(visit, {}, None))
+
+
+@router.post("/refer")
+async def find(posted: APosted) -> Response:
+    """Who was found. A search by a number leaves a line at the registry."""
+    visit = posted.visit
+    typed = {name: posted.text(name) for name in _SEARCH_FIELDS}
+    by = typed["by"] if typed["by"] in _BY else "nik"
+    wanted = {"name": typed["asked"], "region": typed["village"]} if by == "name" else {by: typed["asked"]}
+    try:
+        found = await visit.api.post("registry", "/families/search", wanted, key=posted.key)
+    except Problem as problem:
+        return visit.page("refer_find.html", problem.status, **await _find(visit, typed, None, problem))
+    return visit.page("refer_find.html", **await _find(visit, typed, found))
+
+
+@router.get("/families/{family_id}")
+async def family(family_id: UUID, visit: AVisit) -> Response:
+    """The second screen: the family, its referrals, and the services that it could be referred for."""
+    return visit.page("refer_family.html", **await _seen(visit, family_id))
+
+
+@router.get("/families/{family_id}/refer")
+async def reasons(family_id: UUID, visit: AVisit, service: Annotated[Service, Query()]) -> Response:
+    """The third screen: the basis, how urgent it is, and what was found."""
+    seen = await _seen(visit, family_id)
+    proposed = next((each for each in seen["proposed"] if each["service"] == service), None)
+    typed = {
+        "priority": proposed["priority"] if proposed else Priority.NORMAL.value,
+        "finding": proposed["words"][visit.language] if proposed else "",
+        "basis": LegalBasis.PUBLIC_TASK.value,
+        "referral": str(uuid4()),
+    }
+    return visit.page("refer_reasons.html", **seen, service=service, typed=typed, problem=None)
+
+
+@router.post("/families/{family_id}/refer")
+async def refer(family_id: UUID, posted: APosted) -> Response:
+    """Keep the draft, and send it where the button says so. What was typed stays, whatever goes wrong."""
+    visit, typed = posted.visit, posted.typed()
+    referral = posted.text("referral")
+    try:
+        service = Service(posted.text("service"))
+        drafted = await _drafted(posted, family_id, service, UUID(referral))
+        if posted.text("then") == "submit":
+            path, seen = f"/referrals/{referral}/submit", {"expected_version": drafted["acted_version"]}
+            await visit.api.post("referral", path, seen, key=uuid5(UUID(referral), "submit"))
+    except Problem as problem:
+        seen = await _seen(visit, family_id)
+        page = {**seen, "service": posted.text("service"), "typed": typed, "problem": problem}
+        return visit.page("refer_reasons.html", problem.status, **page)
+    return visit.to(f"/referrals/{referral}?done={'submit' if posted.text('then') == 'submit' else 'edit'}")
+
+
+async def _drafted(posted: Posted, family_id: UUID, service: Service, referral: UUID) -> Mapping[str, Any]:
+    """Return the draft of that id, with what the form says now. Raises Problem."""
+    api, draft = posted.visit.api, _draft(posted)
+    known = await _known(posted.visit, referral)
+    if known is None:
+        priority = posted.text("priority") or Priority.NORMAL.value
+        body = {"id": str(referral), "family": str(family_id), "service": service, "priority": priority, "draft": draft}
+        made: Mapping[str, Any] = await api.post("referral", "/referrals", body, key=uuid5(referral, "draft"))
+        return made
+    edit = {"draft": draft, "expected_version": known["acted_version"]}
+    edited: Mapping[str, Any] = await api.post("referral", f"/referrals/{referral}/edit", edit, key=posted.key)
+    return edited
+
+
+async def _known(visit: Visit, referral: UUID) -> Mapping[str, Any] | None:
+    try:
+        known: Mapping[str, Any] = await visit.api.get("referral", f"/referrals/{referral}")
+    except Problem as problem:
+        if problem.status == 404:
+            return None
+        raise
+    return known
+
+
+def _draft(posted: Posted) -> dict[str, Any]:
+    """Return the draft as the record takes it; consent only where that is the basis."""
+    draft: dict[str, Any] = {"basis": posted.text("basis")}
+    if finding := posted.text("finding"):
+        draft["finding"] = finding
+    if draft["basis"] == LegalBasis.CONSENT:
+        at = posted.visit.now.astimezone(WIB).isoformat()
+        draft["consent"] = {
+            "text_version": posted.text("text_version") or "-",
+            "given_by": posted.text("given_by"),
+            "how": posted.text("how"),
+            "at": at,
+        }
+    return draft
+
+
+async def _find(
+    visit: Visit, typed: Mapping[str, str], found: Mapping[str, Any] | None, problem: Problem | None = None
+) -> dict[str, Any]:
+    session = visit.signed_in
+    parent = session.region if session.region.count(".") == 2 else None
+    villages = await visit.api.get("registry", "/regions", parent=parent) if parent else []
+    names = {each["code"]: each["name"] for each in villages}
+    families = found["families"] if found else []
+    names |= await visit.request.app.state.places.villages(visit.api, (each["region"] for each in families))
+    return {
+        "typed": {"by": "nik", "asked": "", "village": "", **typed},
+        "found": found,
+        "villages": villages,
+        "names": names,
+        "problem": problem,
+    }
+
+
+async def _seen(visit: Visit, family_id: UUID) -> dict[str, Any]:
+    api = visit.api
+    found, candidates = await asyncio.gather(
+        api.get("registry", f"/families/{family_id}"), api.get("registry", "/candidates", family=str(family_id))
+    )
+    places = visit.request.app.state.places
+    villages, units = await asyncio.gather(
+        places.villages(api, [found["region"]]), places.units(api, (each["unit_to"] for each in found["history"]))
+    )
+    return {
+        "family": found,
+        "proposed": candidates["candidates"],
+        "services": _others(visit, [each["service"] for each in candidates["candidates"]]),
+        "villages": villages,
+        "units": units,
+        "priorities": list(Priority),
+        "bases": list(LegalBasis),
+    }
+
+
+def _others(visit: Visit, proposed: Sequence[str]) -> list[Service]:
+    """Return the services of the other agency that nobody has proposed."""
+    other = Agency(visit.signed_in.agency).other
+    return [service for service in Service if service.agency is other and service not in proposed]

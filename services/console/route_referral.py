@@ -1,0 +1,79 @@
+"""One referral: who has it, what is next and by when, its story, and what the reader may do."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from services.console.apis import Problem
+from services.console.forms import body_of
+from services.console.visit import APosted, AVisit, Visit
+
+router = APIRouter(prefix="/referrals")
+
+_ELSEWHERE = frozenset({"edit", "move_policy"})
+"""Actions that have a page of their own, or none."""
+
+
+@router.get("/{referral_id}")
+async def show(referral_id: UUID, visit: AVisit) -> Response:
+    return visit.page("referral.html", **await _seen(visit, referral_id))
+
+
+@router.post("/{referral_id}/{action}")
+async def act(referral_id: UUID, action: str, posted: APosted) -> Response:
+    """Do what the form says. Where that is refused, the page says why and keeps what was typed."""
+    visit, typed = posted.visit, posted.typed()
+    fields = await visit.request.app.state.forms.of(action)
+    body = {**body_of(fields, typed), "expected_version": int(typed.get("expected_version") or 0)}
+    try:
+        path = f"/referrals/{referral_id}/{action.replace('_', '-')}"
+        await visit.api.post("referral", path, body, key=posted.key)
+    except Problem as problem:
+        seen = await _seen(visit, referral_id, refused=action, typed=typed, problem=problem)
+        return visit.page("referral.html", problem.status, **seen)
+    return visit.to(f"/referrals/{referral_id}?done={action}")
+
+
+async def _seen(
+    visit: Visit,
+    referral_id: UUID,
+    *,
+    refused: str | None = None,
+    typed: Mapping[str, str] | None = None,
+    problem: Problem | None = None,
+) -> dict[str, Any]:
+    """Return what the page shows. *refused*: the action that was, with what was *typed* for it."""
+    api, state = visit.api, visit.request.app.state
+    referral, timeline = await asyncio.gather(
+        api.get("referral", f"/referrals/{referral_id}"), api.get("referral", f"/referrals/{referral_id}/timeline")
+    )
+    units = [referral["unit_from"], referral["unit_to"], visit.signed_in.unit, *(line["unit"] for line in timeline)]
+    villages, titles, colleagues = await asyncio.gather(
+        state.places.villages(api, [referral["region"]]), state.places.units(api, units), _colleagues(visit)
+    )
+    actions = [each for each in referral["allowed"] if each not in _ELSEWHERE]
+    return {
+        "referral": referral,
+        "timeline": timeline,
+        "villages": villages,
+        "units": titles,
+        "actions": {action: await state.forms.of(action) for action in actions},
+        "colleagues": colleagues,
+        "done": visit.request.query_params.get("done", ""),
+        "refused": refused,
+        "typed": typed or {},
+        "problem": problem,
+    }
+
+
+async def _colleagues(visit: Visit) -> list[dict[str, Any]]:
+    """Return who works in the reader's unit, to be assigned to."""
+    try:
+        found: list[dict[str, Any]] = (await visit.api.get("registry", f"/units/{visit.signed_in.unit}"))["officers"]
+    except Problem:
+        return []
+    return found

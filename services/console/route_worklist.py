@@ -1,0 +1,59 @@
+"""The worklist: what waits, the most urgent first."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from services.console.visit import AVisit, Visit
+from services.contracts.codes import Role
+
+router = APIRouter()
+
+TABS = ("mine", "unit", "overdue", "waiting", "sent")
+PAGE = 50
+_WITHOUT_QUEUES = frozenset({Role.OPERATOR, Role.DPO})
+After = Annotated[str | None, Query(max_length=120)]
+Region = Annotated[str | None, Query(max_length=13, pattern=r"^[0-9.]*$")]
+
+
+@router.get("/")
+async def home(visit: AVisit) -> Response:
+    """Whoever works on cases begins with the unit's list."""
+    return visit.to("/board" if visit.signed_in.role in _WITHOUT_QUEUES else "/work/unit")
+
+
+@router.get("/work/{tab}")
+async def worklist(tab: str, visit: AVisit, after: After = None, region: Region = None) -> Response:
+    """One tab of the list, and how many wait in each."""
+    tab = tab if tab in TABS else "unit"
+    listed, counts = await asyncio.gather(rows(visit, tab, after, region), visit.api.get("referral", "/queues"))
+    return visit.page("worklist.html", tab=tab, tabs=TABS, counts=counts["counts"], region=region or "", **listed)
+
+
+@router.get("/work/{tab}/rows")
+async def only_rows(tab: str, visit: AVisit, after: After = None, region: Region = None) -> Response:
+    """The rows alone, for a page that is open and hears that something has changed."""
+    tab = tab if tab in TABS else "unit"
+    listed, counts = await asyncio.gather(rows(visit, tab, after, region), visit.api.get("referral", "/queues"))
+    return visit.page("rows.html", tab=tab, tabs=TABS, counts=counts["counts"], region=region or "", **listed)
+
+
+@router.get("/find")
+async def find(visit: AVisit, number: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """The referral of that number."""
+    found = await visit.api.get("referral", "/referrals", number=number.strip())
+    if found["referrals"]:
+        return visit.to(f"/referrals/{found['referrals'][0]['id']}")
+    return visit.page("not_found.html", 404, number=number)
+
+
+async def rows(visit: Visit, tab: str, after: str | None, region: str | None) -> dict[str, Any]:
+    """Return the referrals of a tab with the names that they are shown by."""
+    asked = {"after": after, "region": region or None, "limit": PAGE}
+    listed = await visit.api.get("referral", f"/queues/{tab}", **asked)
+    found, places = listed["referrals"], visit.request.app.state.places
+    villages = await places.villages(visit.api, (each["region"] for each in found))
+    units = await places.units(visit.api, (each[side] for each in found for side in ("unit_from", "unit_to")))
+    return {"referrals": found, "next": listed["next"], "villages": villages, "units": units}
