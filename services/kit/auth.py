@@ -61,33 +61,33 @@ class Verifier:
     def __init__(self, jwks: Path, *, now: Any) -> None:
         self._path, self._now = jwks, now
         self._keys: Mapping[str, jwt.PyJWK] = {}
-        self._left: set[OfficerId] = set()
+        self._left: dict[OfficerId, float] = {}
         # A signature stays good: a token is verified once, its end and its officer are looked at every time.
         self._verified = lru_cache(TOKENS_REMEMBERED)(self._verify)
 
     def left(self, officer: OfficerId) -> None:
-        """From now on refuse every token of *officer*."""
-        self._left.add(officer)
+        """Refuse every token of *officer* that was given out until now: who comes back later gets another."""
+        self._left[officer] = self._now().timestamp()
 
     def caller(self, token: str | None) -> Caller:
         """Return whom *token* speaks for. Raises Refused("auth....")."""
         if not token:
             raise Refused("auth.missing")
-        caller, ends_at = self._verified(token)
+        caller, given_at, ends_at = self._verified(token)
         if self._now().timestamp() >= ends_at:
             raise Refused("auth.expired")
-        if caller.officer in self._left:
+        if given_at <= self._left.get(caller.officer, -1):
             raise Refused("auth.left")
         return caller
 
-    def _verify(self, token: str) -> tuple[Caller, float]:
-        """Return whom *token* speaks for, and until when. Raises Refused("auth.invalid")."""
+    def _verify(self, token: str) -> tuple[Caller, float, float]:
+        """Return whom *token* speaks for, since when and until when. Raises Refused("auth.invalid")."""
         try:
             key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
             claims: dict[str, Any] = jwt.decode(
                 token, key, algorithms=[ALGORITHM], issuer=ISSUER, options={"verify_exp": False, "verify_iat": False}
             )
-            return _caller(claims), claims["exp"]
+            return _caller(claims), claims["iat"], claims["exp"]
         except (jwt.PyJWTError, KeyError, ValueError) as error:
             raise Refused("auth.invalid") from error
 

@@ -4,6 +4,7 @@ Whoever may appoint an officer may ask for a code: for somebody new, and for som
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -68,18 +69,16 @@ async def set_password(registry: Registry, staff_no: str, code: str, password: s
     staff_no = officers.normal_staff_no(staff_no)
     must_be_strong(password, staff_no)
     subjects = lockout.subjects(registry.keyring, staff_no, address)
-    async with registry.database.read() as tx:
-        await lockout.refuse_locked(tx, subjects, limit=registry.sign_in_failures, now=registry.now())
-        officer = await officers.find_by_staff_no(tx, staff_no)
-    async with registry.passwords.slot():
+    async with registry.passwords.slot():  # one's turn comes before the look at failures: many at once cannot pass it
+        officer = await _known(registry, staff_no, subjects)
         hashed = await registry.passwords.hash(password)
-    async with registry.database.begin() as tx:
-        used = officer is not None and await _used(registry, tx, officer, code)
-        if officer is not None and used:
-            await _set(tx, officer, hashed)
-            await lockout.forget(tx, subjects[0])
-        else:
-            await lockout.note_failure(tx, subjects, now=registry.now())
+        async with registry.database.begin() as tx:
+            used = officer is not None and await _used(registry, tx, officer, code)
+            if officer is not None and used:
+                await _set(tx, officer, hashed)
+                await lockout.forget(tx, subjects[0])
+            else:
+                await lockout.note_failure(tx, subjects, now=registry.now())
     if officer is None or not used:
         log.info("password.code_failed")
         raise Refused("auth.code_failed")
@@ -93,18 +92,19 @@ async def change_password(registry: Registry, caller: Caller, old: str, new: str
     """
     must_be_strong(new, caller.staff_no)
     subjects = lockout.subjects(registry.keyring, caller.staff_no, address)
-    async with registry.database.read() as tx:
-        await lockout.refuse_locked(tx, subjects, limit=registry.sign_in_failures, now=registry.now())
-        officer = await officers.find(tx, caller.officer)
-        stored = (await tx.execute(_PASSWORD, {"officer": officer.id})).scalar()
     async with registry.passwords.slot():
+        officer = await _known(registry, caller.staff_no, subjects)
+        if officer is None:
+            raise Refused("registry.officer_unknown")
+        async with registry.database.read() as tx:
+            stored = (await tx.execute(_PASSWORD, {"officer": officer.id})).scalar()
         fits = await registry.passwords.fits(old, stored)
         hashed = await registry.passwords.hash(new) if fits else ""
-    async with registry.database.begin() as tx:
-        if fits:
-            await _set(tx, officer, hashed)
-        else:
-            await lockout.note_failure(tx, subjects, now=registry.now())
+        async with registry.database.begin() as tx:
+            if fits:
+                await _set(tx, officer, hashed)
+            else:
+                await lockout.note_failure(tx, subjects, now=registry.now())
     if not fits:
         raise Refused("auth.password_wrong")
     log.info("password.changed", by=officer.staff_no)
@@ -115,6 +115,13 @@ def must_be_strong(password: str, staff_no: str) -> None:
     rest = password.upper().replace(staff_no, "")
     if len(password) < LEAST_CHARACTERS or len(rest) < LEAST_CHARACTERS // 2 or len(set(password)) < 4:
         raise Refused("auth.password_weak")
+
+
+async def _known(registry: Registry, staff_no: str, subjects: Sequence[bytes]) -> Officer | None:
+    """Return whose staff number it is. Raises Refused("auth.locked") after too many failures."""
+    async with registry.database.read() as tx:
+        await lockout.refuse_locked(tx, subjects, limit=registry.sign_in_failures, now=registry.now())
+        return await officers.find_by_staff_no(tx, staff_no)
 
 
 async def _used(registry: Registry, tx: Tx, officer: Officer, code: str) -> bool:

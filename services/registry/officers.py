@@ -34,10 +34,14 @@ _WORKING = text(f"{_OFFICER} WHERE unit.agency = :agency AND left_at IS NULL ORD
 _OF_UNIT = text("SELECT id, staff_no, role FROM officer WHERE unit = :unit AND left_at IS NULL ORDER BY staff_no")
 _REVISE = text(
     "UPDATE officer SET version = :version, unit = :unit, role = :role, village = :village, language = :language,"
-    " contact = :contact WHERE id = :id"
+    " contact = :contact, left_at = NULL WHERE id = :id"
 )
 _LEAVE = text("UPDATE officer SET left_at = :now, version = version + 1 WHERE id = :officer RETURNING version")
 _END_SIGN_INS = text("DELETE FROM refresh_token WHERE officer = :officer")
+_END_ACCOUNTS = text(
+    "DELETE FROM account USING officer WHERE account.officer = officer.id AND left_at IS NOT NULL"
+    " AND officer.id = ANY(:officers)"
+)
 _END_INVITATION = text("DELETE FROM invitation WHERE officer = :officer")
 LEFT_SINCE = text("SELECT id FROM officer WHERE left_at > :since")
 
@@ -143,9 +147,11 @@ async def appoint(tx: Tx, appointments: Sequence[Appointment], keyring: Keyring,
 async def revise(tx: Tx, revised: Sequence[tuple[Appointment, int]], keyring: Keyring, *, now: datetime) -> None:
     """Write what officers are from now on, each with the version that this is, and the facts of it.
 
-    Lock them before. Somebody's token says what it said for the ten minutes that it lives.
+    Lock them before. Somebody's token says what it said for the ten minutes that it lives. Whoever had left is back,
+    without the old password.
     """
     sealed = [(each, version, _seal_contact(keyring, each)) for each, version in revised]
+    await tx.execute(_END_ACCOUNTS, {"officers": [each.officer for each, _ in revised]})
     await tx.execute(_REVISE, [{**_row(each, contact), "version": version} for each, version, contact in sealed])
     await outbox.write(tx, *(_changed(each, contact, version) for each, version, contact in sealed), now=now)
 

@@ -8,7 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from services.contracts.codes import Service
 from services.contracts.ids import UnitId
+from services.registry.activities import nearest
 from services.registry.offices import every
 from services.registry.seeding import seed
 from tests.integration.list_files import as_csv, as_workbook
@@ -22,12 +24,15 @@ from tests.integration.registry_fixtures import (
     PKB_LEAD,
     RunningRegistry,
     now,
+    recorded,
     refusal,
     registry,
     until,
 )
-from tests.integration.test_registry_directory import GOOD, set_password
+from tests.integration.test_registry_directory import GOOD, gone, hired, set_password
+from tests.integration.test_registry_grants import BEGUN, life
 from tests.integration.test_registry_imports import at_rest, sent
+from tests.integration.test_registry_offices import question
 
 __all__ = ["registry"]
 
@@ -129,6 +134,25 @@ async def test_officers_begin_move_and_leave_by_a_file_and_each_is_told_of_once(
     assert [kind["code"] for kind in back["report"]["kinds"]] == ["has_left"]
 
 
+async def test_who_comes_back_gets_a_new_code_and_old_tokens_stay_refused(registry: RunningRegistry) -> None:
+    caller = await hired(registry, "bkkbn-35.15.08")
+    old = {**registry.signed(caller)}
+    await gone(registry, caller)
+    assert (await registry.api.get("/me", headers=old)).status_code == 401
+    content = as_csv([row(OFFICERS, nomor_petugas=caller.staff_no, keluar="kembali")], OFFICERS)
+    assert (await brought_in(registry, "officers", content))["applied"]["newer"] == 1
+    code = (await registry.post(f"/officers/{caller.officer}/invite", PKB_LEAD)).json()["code"]
+    assert await set_password(registry, caller.staff_no, code) == 204
+
+    async def is_in() -> bool:  # a token of the second in which the departure was last seen is refused
+        token = (await registry.sign_in(caller.staff_no, GOOD)).json()["token"]
+        return (await registry.api.get("/me", headers={"authorization": f"Bearer {token}"})).status_code == 200
+
+    await until(is_in)
+    assert (await registry.api.get("/me", headers=old)).status_code == 401
+    await gone(registry, caller)
+
+
 async def test_rows_about_others_come_back_with_the_reason_and_the_rest_comes_in(registry: RunningRegistry) -> None:
     good = f"F-{uuid4()}".upper()
     rows: list[Mapping[str, str]] = [
@@ -166,6 +190,14 @@ async def test_an_office_is_opened_changed_and_closed_by_a_file_and_the_next_sta
     assert (unit["parent"], unit["level"], unit["services"]) == ("bkkbn-35.15", "kecamatan", ["BKB", "KIE"])
     assert (unit["places"], unit["waitlists"], unit["hours"]["fri"]) == ({"KIE": 2}, ["KIE"], "08:00-15:00")
     assert unit["vacant"] is True
+
+    officer = await hired(registry, OPENED)
+    busy = life((await recorded(registry))["id"], BEGUN, service=Service.KIE)
+    await registry.hear(busy)
+    way = question(Service.KIE, "35.15.08.2001")
+    assert (await nearest(registry.database, way, now())).unit == OPENED, "less in hand than the other desk there"
+    await gone(registry, officer)
+    assert (await nearest(registry.database, way, now())).unit == "bkkbn-35.15.08"
 
     changed = row(UNITS, id_unit=OPENED, kuota="-", jam_layanan="sen 08:00-12:00")
     renamed = row(UNITS, id_unit="bkkbn-35.15.14", nama_unit="Balai yang Pindah", kuota="KIE:9")

@@ -158,6 +158,9 @@ def test_a_row_moves_an_officer_and_leaves_alone_what_it_does_not_say() -> None:
     assert leaving == officer_rows.Said(before.appointment, leaves=True)
     gone = replace(before, gone=True)
     assert officer_rows.said({"id": "P-1", "left": "yes"}, gone, WORLD, coordinator()) is None
+    back = officer_rows.said({"id": "P-1", "left": "back"}, gone, WORLD, coordinator())
+    assert back == officer_rows.Said(before.appointment)
+    assert officer_rows.said({"id": "P-1", "left": "back"}, before, WORLD, coordinator()) is None
 
 
 @pytest.mark.parametrize(
@@ -166,6 +169,8 @@ def test_a_row_moves_an_officer_and_leaves_alone_what_it_does_not_say() -> None:
         ({"id": "1.98E+17"}, None, ("id", Fault.ROUNDED)),
         ({"id": "P-9", "left": "yes"}, None, ("id", Fault.OFFICER_UNKNOWN)),
         ({"id": "P-1"}, replace(known(), gone=True), ("left", Fault.HAS_LEFT)),
+        ({"id": "P-1", "left": "no"}, replace(known(), gone=True), ("left", Fault.HAS_LEFT)),
+        ({"id": "P-1", "left": "back"}, replace(known(Role.OPERATOR), gone=True), ("role", Fault.ROLE_TOO_HIGH)),
         ({"id": "P-1"}, known(unit="dinsos-35.16.01"), ("id", Fault.NOT_YOURS)),
         ({"id": "P-1", "name": "X"}, known(unit="bkkbn-35.15.08"), ("id", Fault.NOT_YOURS)),
         ({"id": "P-1", "name": "X"}, known(Role.COORDINATOR, "dinsos-35.15"), ("role", Fault.ROLE_TOO_HIGH)),

@@ -43,8 +43,10 @@ def said(record: Mapping[str, Any], before: Known | None, world: World, sender: 
     if _ROUNDED.fullmatch(record["id"]):
         raise RowFault("id", Fault.ROUNDED)
     leaves = record.get("left") == "yes"
-    if before is None or before.gone:
-        return _of_stranger(record, before, world, sender, leaves=leaves)
+    if before is None:
+        return _appointed(record, world, sender, leaves=leaves)
+    if before.gone:
+        return _of_one_who_left(record, before.appointment, world, sender, leaves=leaves)
     after = _after(record, before.appointment)
     if after == before.appointment and not leaves:
         _must_see(before.appointment, world, sender)
@@ -75,15 +77,8 @@ LISTED = frozenset(_ROLES)
 """Whoever else is there, operators and the `dpo`, is appointed by no file."""
 
 
-def _of_stranger(
-    record: Mapping[str, Any], before: Known | None, world: World, sender: Caller, *, leaves: bool
-) -> Said | None:
-    """Return what *record* says of somebody who does not work here, at least not now."""
-    if before is not None:
-        _must_see(before.appointment, world, sender)
-        if leaves:
-            return None
-        raise RowFault("left", Fault.HAS_LEFT)
+def _appointed(record: Mapping[str, Any], world: World, sender: Caller, *, leaves: bool) -> Said:
+    """Return what *record* says of somebody whom nobody knows yet."""
     if leaves:
         raise RowFault("id", Fault.OFFICER_UNKNOWN)
     for field in ("name", "email", "role", "unit"):
@@ -92,6 +87,21 @@ def _of_stranger(
     nobody = Appointment(OfficerId(_NOBODY), record["id"], UnitId(""), Role.OFFICER, "", "")
     after = _after(record, nobody)
     _must_fit(after, nobody, world, sender)
+    return Said(after)
+
+
+def _of_one_who_left(
+    record: Mapping[str, Any], before: Appointment, world: World, sender: Caller, *, leaves: bool
+) -> Said | None:
+    """Return what *record* says of somebody who works here no longer: back only by a word that no export writes."""
+    _must_see(before, world, sender)
+    if leaves:
+        return None
+    if record.get("left") != "back":
+        raise RowFault("left", Fault.HAS_LEFT)
+    _must_appoint(before, world, sender, "id")
+    after = _after(record, before)
+    _must_fit(after, before, world, sender)
     return Said(after)
 
 

@@ -44,8 +44,8 @@ WORDS: Mapping[StrEnum, Words] = {
     ),
     Fault.OFFICER_UNKNOWN: Words("petugas tidak dikenal", "an unknown officer"),
     Fault.HAS_LEFT: Words(
-        "petugas ini sudah keluar; daftarkan dengan nomor petugas yang baru",
-        "this officer has left; appoint under a new staff number",
+        "petugas ini sudah keluar; bila bertugas lagi, isi kolom keluar dengan: kembali",
+        "this officer has left; somebody who works here again has the word kembali in the column keluar",
     ),
     Fault.ROLE_TOO_HIGH: Words("peran ini diatur tingkat di atasnya", "that role is given by the level above"),
     Fault.EMAIL_UNREADABLE: Words("alamat surel tidak terbaca", "no readable e-mail address"),
