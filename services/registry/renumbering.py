@@ -1,15 +1,17 @@
-"""What areas are called whose codes were changed by decree: now, and first of all. Pure but for reading the changes."""
+"""What areas are called whose codes were changed by decree: now, and first of all. Pure but for reading the changes.
+
+The programs of the large lists load it, so it loads no database library.
+"""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from sqlalchemy import text
+from typing import TYPE_CHECKING, Any
 
 from services.contracts.ids import RegionCode
-from services.kit.database import Tx
+
+if TYPE_CHECKING:
+    from services.kit.database import Tx
 
 CHANGES = "SELECT old, new FROM region_change ORDER BY id"
-_CHANGES = text(CHANGES)
 
 Change = tuple[RegionCode | None, RegionCode]
 """What an area was called (None: it is a new one), and what it is called from then on."""
@@ -45,10 +47,10 @@ def before(changes: Iterable[Mapping[str, Any]], code: RegionCode) -> list[Mappi
     return led
 
 
-async def all_changes(tx: Tx) -> list[Change]:
-    return [(row.old, row.new) for row in await tx.execute(_CHANGES)]
+async def all_changes(tx: "Tx") -> list[Change]:
+    return [(row.old, row.new) for row in await tx.exec_driver_sql(CHANGES)]
 
 
-async def now_called(tx: Tx, code: RegionCode) -> RegionCode:
+async def now_called(tx: "Tx", code: RegionCode) -> RegionCode:
     """Return today's code of the area that *code* stands, or stood, for."""
     return newest(await all_changes(tx)).get(code, code)
