@@ -20,8 +20,10 @@ Region = Annotated[str | None, Query(max_length=13, pattern=r"^[0-9.]*$")]
 
 @router.get("/")
 async def home(visit: AVisit) -> Response:
-    """Whoever works on cases begins with the unit's list."""
-    return visit.to("/board" if visit.signed_in.role in _WITHOUT_QUEUES else "/work/unit")
+    """Whoever works on cases begins with the unit's list; others have no pages yet."""
+    if visit.signed_in.role in _WITHOUT_QUEUES:
+        return visit.page("no_work.html")
+    return visit.to("/work/unit")
 
 
 @router.get("/work/{tab}")

@@ -73,12 +73,12 @@ async def _browser(app: Any) -> AsyncIterator[Browser]:
         yield Browser(http)
 
 
-async def _signed_in(browser: Browser, stack: Stack, staff_no: str) -> None:
+async def _signed_in(browser: Browser, stack: Stack, staff_no: str, lands_on: str = "Daftar kerja") -> None:
     accounts = json.loads((stack.home.path / "demo-accounts.json").read_text())
     password = next(each["password"] for each in accounts if each["staff_no"] == staff_no)
     await browser.opens("/")
     assert await browser.sends("/sign-in", staff_no=staff_no, password=password) == 200
-    assert "Daftar kerja" in browser.shown
+    assert lands_on in browser.shown
 
 
 async def test_a_family_is_referred_taken_on_served_and_closed_by_two_people_in_their_browsers(
@@ -141,3 +141,10 @@ async def test_a_form_of_another_site_is_not_taken_and_whoever_is_not_signed_in_
         assert "unsafe" not in policy
         assert len(answer.content) < 60_000
         assert await browser.opens(f"/referrals/{uuid4()}") == 404
+
+
+async def test_an_operator_is_told_that_the_pages_are_for_caseworkers(
+    stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with _pages(stack, monkeypatch) as app, _browser(app) as browser:
+        await _signed_in(browser, stack, stage.operator.staff_no, lands_on="Belum ada halaman untuk peran Anda")
