@@ -4,9 +4,7 @@ import sys
 
 import uvloop
 from fastapi import FastAPI
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import JSONResponse, Response
 
 from services.console import route_live, route_refer, route_referral, route_sign_in, route_static, route_worklist
 from services.console.apis import Apis
@@ -21,7 +19,7 @@ from services.console.visit import Console, Renewed
 from services.kit.clock import system_clock
 from services.kit.crypto import Keyring
 from services.kit.health import Health
-from services.kit.http import Manners
+from services.kit.http import Manners, add_probes
 from services.kit.logging import configure_logging
 from services.kit.part import Part
 
@@ -59,19 +57,7 @@ def create_app(console: Console, forms: Forms, live: Live, health: Health) -> Fa
     app.add_middleware(Guarded)
     app.add_middleware(Manners, large_bodies={})
 
-    @app.get("/health")
-    async def alive() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @app.get("/ready")
-    async def ready() -> JSONResponse:
-        silent = health.silent()
-        return JSONResponse({"ready": not silent, "silent": silent}, 503 if silent else 200)
-
-    @app.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
+    add_probes(app, health)
     return app
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from services.console.apis import Problem
-from services.console.visit import APosted, AVisit, Posted, Visit
+from services.console.visit import APosted, AVisit, ForeignForm, Posted, Visit
 from services.contracts.codes import Agency, LegalBasis, Priority, Service
 from services.contracts.wib import WIB
 
@@ -63,21 +63,22 @@ async def reasons(family_id: UUID, visit: AVisit, service: Annotated[Service, Qu
 async def refer(family_id: UUID, posted: APosted) -> Response:
     """Keep the draft, and send it where the button says so. What was typed stays, whatever goes wrong."""
     visit, typed = posted.visit, posted.typed()
-    referral = posted.text("referral")
+    referral, service = posted.uuid("referral"), posted.text("service")
+    if service not in set(Service):
+        raise ForeignForm
     try:
-        service = Service(posted.text("service"))
-        drafted = await _drafted(posted, family_id, service, UUID(referral))
+        drafted = await _drafted(posted, family_id, service, referral)
         if posted.text("then") == "submit":
             path, seen = f"/referrals/{referral}/submit", {"expected_version": drafted["acted_version"]}
-            await visit.api.post("referral", path, seen, key=uuid5(UUID(referral), "submit"))
+            await visit.api.post("referral", path, seen, key=uuid5(referral, "submit"))
     except Problem as problem:
         seen = await _seen(visit, family_id)
-        page = {**seen, "service": posted.text("service"), "typed": typed, "problem": problem}
+        page = {**seen, "service": service, "typed": typed, "problem": problem}
         return visit.page("refer_reasons.html", problem.status, **page)
     return visit.to(f"/referrals/{referral}?done={'submit' if posted.text('then') == 'submit' else 'edit'}")
 
 
-async def _drafted(posted: Posted, family_id: UUID, service: Service, referral: UUID) -> Mapping[str, Any]:
+async def _drafted(posted: Posted, family_id: UUID, service: str, referral: UUID) -> Mapping[str, Any]:
     """Return the draft of that id, with what the form says now. Raises Problem."""
     api, draft = posted.visit.api, _draft(posted)
     known = await _known(posted.visit, referral)
@@ -109,7 +110,7 @@ def _draft(posted: Posted) -> dict[str, Any]:
     if draft["basis"] == LegalBasis.CONSENT:
         at = posted.visit.now.astimezone(WIB).isoformat()
         draft["consent"] = {
-            "text_version": posted.text("text_version") or "-",
+            "text_version": posted.text("text_version"),
             "given_by": posted.text("given_by"),
             "how": posted.text("how"),
             "at": at,

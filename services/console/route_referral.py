@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from services.console.apis import Problem
 from services.console.forms import body_of
-from services.console.visit import APosted, AVisit, Visit
+from services.console.visit import APosted, AVisit, ForeignForm, Visit
 
 router = APIRouter(prefix="/referrals")
 
@@ -28,7 +28,9 @@ async def act(referral_id: UUID, action: str, posted: APosted) -> Response:
     """Do what the form says. Where that is refused, the page says why and keeps what was typed."""
     visit, typed = posted.visit, posted.typed()
     fields = await visit.request.app.state.forms.of(action)
-    body = {**body_of(fields, typed), "expected_version": int(typed.get("expected_version") or 0)}
+    if not posted.text("expected_version").isdecimal():
+        raise ForeignForm
+    body = {**body_of(fields, typed), "expected_version": int(posted.text("expected_version"))}
     try:
         path = f"/referrals/{referral_id}/{action.replace('_', '-')}"
         await visit.api.post("referral", path, body, key=posted.key)

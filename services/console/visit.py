@@ -61,6 +61,7 @@ class Console:
         except Problem as problem:
             if problem.status == 401:
                 return None
+            self.renewals.pop(session.refresh_token, None)  # no answer is none to remember
             raise
         return Session.begun(answer, session.csrf)
 
@@ -123,6 +124,13 @@ class Posted:
             return UUID(self.text("key"))
         except ValueError:
             return uuid4()
+
+    def uuid(self, name: str) -> UUID:
+        """Return an id that the page gave to the form. Raises ForeignForm where it is none."""
+        try:
+            return UUID(self.text(name))
+        except ValueError:
+            raise ForeignForm from None
 
     def text(self, name: str) -> str:
         value = self.form.get(name, "")

@@ -127,6 +127,13 @@ def create_api(
     answer_problems(app)
     app.add_middleware(Manners, large_bodies=large_bodies)
 
+    add_probes(app, health)
+    return app
+
+
+def add_probes(app: FastAPI, health: Health) -> None:
+    """Let *app* say whether it lives (`/health`), whether its loops move (`/ready`), and its figures (`/metrics`)."""
+
     @app.get("/health", include_in_schema=False)
     async def alive() -> dict[str, str]:
         return {"status": "alive"}
@@ -139,5 +146,3 @@ def create_api(
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    return app

@@ -135,6 +135,14 @@ async def test_a_form_of_another_site_is_not_taken_and_whoever_is_not_signed_in_
         assert 'name="password"' in browser.shown
         await _signed_in(browser, stack, stage.tksk.staff_no)
         assert (await browser.http.post("/refer", data={"csrf": "x", "asked": "1"})).status_code == 403
+        await browser.opens("/refer")
+        assert await browser.sends("/refer", by="nik", asked="123") == 422
+        assert 'value="123"' in browser.shown, "what was typed stays"
+        known = re.search(r'name="csrf" value="([^"]+)"', browser.shown)
+        assert known is not None
+        nonsense = {"csrf": known.group(1), "referral": "x", "service": "y", "expected_version": "z"}
+        for address in (f"/families/{uuid4()}/refer", f"/referrals/{uuid4()}/claim"):
+            assert (await browser.http.post(address, data=nonsense)).status_code == 403
         answer = await browser.http.get("/work/unit")
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
