@@ -30,6 +30,11 @@ def translations(language: Language) -> NullTranslations:
 
 
 def catalogue(language: Language) -> Catalog:
-    """Return the catalogue file of *language*."""
-    with (_FOLDER / language / "console.po").open("rb") as file:
-        return read_po(file, locale=language)
+    """Return the texts of all catalogue files of *language*: one file for each group of readers."""
+    whole = Catalog(locale=language)
+    for path in sorted((_FOLDER / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    whole.add(message.id, message.string)
+    return whole

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console.catalogue import translations
 from services.console.due import time_left
+from services.console.navigation import links_of
 from services.console.route_static import address
 from services.console.visit import Visit
 from services.contracts import codes, lifecycle
@@ -30,6 +31,7 @@ class Pages:
         environment = self._environments[visit.language]
         every = {
             "session": visit.session,
+            "links": links_of(visit.session.role) if visit.session else (),
             "language": visit.language,
             "path": visit.request.url.path,
             "left": partial(_left, visit),

@@ -11,20 +11,16 @@ from fastapi.responses import Response
 router = APIRouter()
 
 _OWN = Path(__file__).parent / "static"
-_HTMX = files("django_htmx") / "static" / "django_htmx"
-_FILES = {
-    "console.css": (_OWN / "console.css", "text/css; charset=utf-8"),
-    "console.js": (_OWN / "console.js", "text/javascript; charset=utf-8"),
-    "htmx.js": (_HTMX / "htmx-2.min.js", "text/javascript; charset=utf-8"),
-    "icon.svg": (_OWN / "icon.svg", "image/svg+xml"),
-}
+_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_FILES = {each.name: each for each in _OWN.iterdir() if each.suffix in _KINDS}
+_FILES["htmx.js"] = files("django_htmx") / "static" / "django_htmx" / "htmx-2.min.js"  # type: ignore[assignment]
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
 @cache
 def content(name: str) -> bytes:
     """Return the file called *name*. Raises KeyError."""
-    return _FILES[name][0].read_bytes()
+    return _FILES[name].read_bytes()
 
 
 @cache
@@ -38,4 +34,4 @@ async def static(mark: str, name: str) -> Response:
     """A file, to be kept for a year: another content has another address."""
     if name not in _FILES:
         return Response(status_code=404)
-    return Response(content(name), media_type=_FILES[name][1], headers={"cache-control": _A_YEAR})
+    return Response(content(name), media_type=_KINDS[Path(name).suffix], headers={"cache-control": _A_YEAR})

@@ -6,24 +6,22 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from services.console.navigation import links_of
 from services.console.visit import AVisit, Visit
-from services.contracts.codes import Role
 
 router = APIRouter()
 
 TABS = ("mine", "unit", "overdue", "waiting", "sent")
 PAGE = 50
-_WITHOUT_QUEUES = frozenset({Role.OPERATOR, Role.DPO})
 After = Annotated[str | None, Query(max_length=120)]
 Region = Annotated[str | None, Query(max_length=13, pattern=r"^[0-9.]*$")]
 
 
 @router.get("/")
 async def home(visit: AVisit) -> Response:
-    """Whoever works on cases begins with the unit's list; others have no pages yet."""
-    if visit.signed_in.role in _WITHOUT_QUEUES:
-        return visit.page("no_work.html")
-    return visit.to("/work/unit")
+    """Each role begins at the first of its pages."""
+    links = links_of(visit.signed_in.role)
+    return visit.to(links[0].address) if links else visit.page("no_work.html")
 
 
 @router.get("/work/{tab}")

@@ -1,0 +1,29 @@
+"""Which pages a person is offered at the top, by role."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.contracts.codes import Role
+
+_CASEWORK = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """*name*: what the template calls it in words. *section*: how the addresses of its pages begin."""
+
+    name: str
+    address: str
+    section: str
+    roles: frozenset[Role]
+
+
+LINKS = (
+    Link("worklist", "/work/unit", "/work", _CASEWORK),
+    Link("refer", "/refer", "/refer", _CASEWORK),
+)
+
+
+def links_of(role: Role) -> Sequence[Link]:
+    """Return the links for *role*; the first one is where the person begins."""
+    return [link for link in LINKS if role in link.roles]
