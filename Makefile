@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # Most tests wait for servers that they killed: three at a time keep two cores busy.
 WORKERS ?= 3
 
-.PHONY: setup setup-bench demo test pytest test-by-name check chaos lock wheels clean
+.PHONY: setup setup-bench browser demo test pytest test-by-name check chaos lock wheels clean
 
 setup: $(STAMP)
 
@@ -30,7 +30,11 @@ demo: setup
 test: setup
 	@$(MAKE) --jobs 2 check pytest
 
-pytest: setup-bench
+# A Chromium for the walks through the pages, where there is none: Debian's package as root, else Playwright's own.
+browser: setup
+	@$(BIN)/python -m tests.browser.chromium
+
+pytest: setup-bench browser
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 # What takes minutes and shows what nobody changes by the way: the bench of scale in its small form.

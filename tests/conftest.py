@@ -17,6 +17,7 @@ TESTS = Path(__file__).parent
 TOGETHER = (
     "books/",
     "story/",
+    "browser/",
     "chaos/test_chaos_run",
     "delivery/",
     "integration/test_bench",

@@ -6,7 +6,15 @@ import uvloop
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from services.console import route_live, route_refer, route_referral, route_sign_in, route_static, route_worklist
+from services.console import (
+    route_live,
+    route_offline,
+    route_refer,
+    route_referral,
+    route_sign_in,
+    route_static,
+    route_worklist,
+)
 from services.console.apis import Apis
 from services.console.errors import answer_errors
 from services.console.forms import Forms
@@ -25,7 +33,7 @@ from services.kit.part import Part
 
 ROUTERS = (
     route_sign_in.router, route_worklist.router, route_refer.router, route_referral.router, route_live.router,
-    route_static.router,
+    route_offline.router,    route_static.router,
 )  # fmt: skip
 
 

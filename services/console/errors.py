@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.console.apis import Problem
-from services.console.visit import ForeignForm, NobodySignedIn, keep, visit
+from services.console.visit import ForeignForm, NobodySignedIn, Visit, keep, visit
 
 log = structlog.get_logger()
 
@@ -24,10 +24,11 @@ def answer_errors(app: FastAPI) -> None:
 
 
 async def _sign_in(request: Request, _: Exception) -> Response:
+    """Answer a page with the way to sign in; a form with 401, by which a browser knows that it was not taken."""
+    if request.method != "GET":
+        return Visit.of_nobody(request).page("sign_in.html", 401, to="/", staff_no="", problem=None)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    if request.method != "GET" or request.headers.get("hx-request"):
-        wanted = "/"
-    return RedirectResponse(f"/sign-in?to={quote(wanted)}", 303)
+    return RedirectResponse(f"/sign-in?to={quote('/' if request.headers.get('hx-request') else wanted)}", 303)
 
 
 async def _foreign(request: Request, _: Exception) -> Response:

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from services.console.apis import Problem
 from services.console.visit import APosted, AVisit, ForeignForm, Posted, Visit
 from services.contracts.codes import Agency, LegalBasis, Priority, Service
+from services.contracts.lifecycle import State
 from services.contracts.wib import WIB
 
 router = APIRouter()
@@ -61,14 +62,19 @@ async def reasons(family_id: UUID, visit: AVisit, service: Annotated[Service, Qu
 
 @router.post("/families/{family_id}/refer")
 async def refer(family_id: UUID, posted: APosted) -> Response:
-    """Keep the draft, and send it where the button says so. What was typed stays, whatever goes wrong."""
+    """Keep the draft, and send it where the button says so. What was typed stays, whatever goes wrong.
+
+    A form that comes again after its first answer was lost finds the referral sent, and shows it.
+    """
     visit, typed = posted.visit, posted.typed()
     referral, service = posted.uuid("referral"), posted.text("service")
     if service not in set(Service):
         raise ForeignForm
     try:
         drafted = await _drafted(posted, family_id, service, referral)
-        if posted.text("then") == "submit":
+        if posted.text("then") == "keep":
+            return Response(status_code=204)
+        if posted.text("then") == "submit" and drafted["state"] == State.DRAFT:
             path, seen = f"/referrals/{referral}/submit", {"expected_version": drafted["acted_version"]}
             await visit.api.post("referral", path, seen, key=uuid5(referral, "submit"))
     except Problem as problem:
@@ -87,6 +93,8 @@ async def _drafted(posted: Posted, family_id: UUID, service: str, referral: UUID
         body = {"id": str(referral), "family": str(family_id), "service": service, "priority": priority, "draft": draft}
         made: Mapping[str, Any] = await api.post("referral", "/referrals", body, key=uuid5(referral, "draft"))
         return made
+    if known["state"] != State.DRAFT:
+        return known
     edit = {"draft": draft, "expected_version": known["acted_version"]}
     edited: Mapping[str, Any] = await api.post("referral", f"/referrals/{referral}/edit", edit, key=posted.key)
     return edited

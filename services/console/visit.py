@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
@@ -74,6 +74,11 @@ class Visit:
     request: Request
     session: Session | None
     language: Language
+
+    @classmethod
+    def of_nobody(cls, request: Request) -> Self:
+        """Return the visit of somebody whose sign-in has ended."""
+        return cls(request.app.state.console, request, None, _language(request))
 
     @property
     def signed_in(self) -> Session:

@@ -33,7 +33,7 @@ class Person:
     """One account. `sign_in` first; every act carries a fresh `Idempotency-Key` and the version last seen."""
 
     def __init__(self, addresses: Addresses, staff_no: str, password: str, *, language: str = "id") -> None:
-        self.addresses, self.staff_no, self._password = addresses, staff_no, password
+        self.addresses, self.staff_no, self.password = addresses, staff_no, password
         self.officer: dict[str, Any] = {}
         self.http = httpx.AsyncClient(
             timeout=20, headers={"accept-language": language}, limits=httpx.Limits(max_keepalive_connections=4)
@@ -45,7 +45,7 @@ class Person:
         return unit
 
     async def sign_in(self) -> None:
-        body = {"staff_no": self.staff_no, "password": self._password}
+        body = {"staff_no": self.staff_no, "password": self.password}
         answer = self.checked(await self.http.post(f"{self.addresses.registry}/sign-in", json=body))
         self.officer = answer["officer"]
         self.http.headers["authorization"] = f"Bearer {answer['token']}"

@@ -1,15 +1,18 @@
-// Open pages hear that something has changed. Without this file, and without JavaScript, everything works by reloading.
+// What pages do beyond links and forms. Without this file, and without JavaScript, everything works by reloading.
 "use strict";
+const body = document.body;
+
+// An open page hears that something has changed.
 (() => {
   const shown = document.querySelector("[data-live]");
-  if (!shown || !window.EventSource) return;
+  if (!shown || !window.EventSource || body.dataset.keptAt) return;
   const line = new EventSource(shown.dataset.live);
-  let waiting = null;
+  let soon = null;
   line.addEventListener("changed", () => {
     // Many changes at once are one look.
-    if (waiting) return;
-    waiting = setTimeout(() => {
-      waiting = null;
+    if (soon) return;
+    soon = setTimeout(() => {
+      soon = null;
       const news = shown.querySelector(".news");
       if (news) news.hidden = false;
       else window.htmx && window.htmx.trigger(shown, "changed");
@@ -17,4 +20,53 @@
   });
   window.addEventListener("pagehide", () => line.close());
 })();
+
+// Pages stay readable without a line, and forms wait for it: the worker does that.
+(() => {
+  const { reader, keptAt } = body.dataset;
+  if (keptAt) {
+    const note = document.querySelector("#kept");
+    note.querySelector("time").textContent = new Date(keptAt).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    note.hidden = false;
+  }
+  if (!reader || !navigator.serviceWorker) return;
+  const worker = navigator.serviceWorker;
+  const tell = (told) => worker.ready.then((registered) => registered.active.postMessage(told));
+  const count = async () => {
+    const link = document.querySelector("#unsent-link");
+    const forms = await waiting.forms();
+    link.hidden = forms.length === 0;
+    link.querySelector(".count").textContent = forms.length;
+  };
+  // A browser does not always know that its line is back.
+  const look = async () => (await waiting.forms()).length && tell({ look: true });
+  setInterval(look, 10000);
+  worker.register("/worker.js");
+  if (!keptAt) tell({ reader, page: location.pathname });
+  window.addEventListener("online", look);
+  worker.addEventListener("message", count);
+  count();
+})();
+
+// A draft is kept as it is typed.
+(() => {
+  const form = document.querySelector("form[data-draft]");
+  if (!form) return;
+  const said = form.querySelector(".saved");
+  let soon = null;
+  const keep = async () => {
+    const sent = new FormData(form);
+    sent.set("then", "keep");
+    sent.set("key", crypto.randomUUID());
+    const kept = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent) }).then((answer) => answer.status === 204, () => false);
+    const moment = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    said.textContent = kept ? `${said.dataset.kept} ${moment}` : said.dataset.failed;
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(soon);
+    soon = setTimeout(keep, 1500);
+  });
+  form.addEventListener("submit", () => clearTimeout(soon));
+})();
+
 document.querySelector("#problem")?.focus();
