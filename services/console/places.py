@@ -24,6 +24,11 @@ class Places:
             await _remembered(self._villages, parent, partial(_below, api, parent))
         return {code: self._village(code) for code in wanted}
 
+    async def below(self, api: Api, parent: str) -> Mapping[str, str]:
+        """Return the areas right below *parent*, by code."""
+        await _remembered(self._villages, parent, partial(_below, api, parent))
+        return self._villages.get(parent, (0.0, {}))[1]
+
     async def units(self, api: Api, ids: Iterable[str | None]) -> dict[str, str]:
         """Return the titles of offices."""
         wanted = sorted({unit for unit in ids if unit})

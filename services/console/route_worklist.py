@@ -27,26 +27,37 @@ async def home(visit: AVisit) -> Response:
 @router.get("/work/{tab}")
 async def worklist(tab: str, visit: AVisit, after: After = None, region: Region = None) -> Response:
     """One tab of the list, and how many wait in each."""
-    tab = tab if tab in TABS else "unit"
-    listed, counts = await asyncio.gather(rows(visit, tab, after, region), visit.api.get("referral", "/queues"))
-    return visit.page("worklist.html", tab=tab, tabs=TABS, counts=counts["counts"], region=region or "", **listed)
+    return visit.page("worklist.html", **await _listed(visit, tab, after, region))
 
 
 @router.get("/work/{tab}/rows")
 async def only_rows(tab: str, visit: AVisit, after: After = None, region: Region = None) -> Response:
     """The rows alone, for a page that is open and hears that something has changed."""
-    tab = tab if tab in TABS else "unit"
-    listed, counts = await asyncio.gather(rows(visit, tab, after, region), visit.api.get("referral", "/queues"))
-    return visit.page("rows.html", tab=tab, tabs=TABS, counts=counts["counts"], region=region or "", **listed)
+    return visit.page("rows.html", **await _listed(visit, tab, after, region))
 
 
 @router.get("/find")
-async def find(visit: AVisit, number: Annotated[str, Query(max_length=40)] = "") -> Response:
-    """The referral of that number."""
-    found = await visit.api.get("referral", "/referrals", number=number.strip())
+async def find(visit: AVisit, asked: Annotated[str, Query(max_length=60)] = "") -> Response:
+    """The referral of that number, or the list of the village (kecamatan, for who leads more than one) of that name."""
+    areas = await visit.request.app.state.places.below(visit.api, visit.signed_in.region)
+    named = next((code for code, name in areas.items() if name.casefold() == asked.strip().casefold()), None)
+    if named:
+        return visit.to(f"/work/unit?region={named}")
+    found = await visit.api.get("referral", "/referrals", number=asked.strip())
     if found["referrals"]:
         return visit.to(f"/referrals/{found['referrals'][0]['id']}")
-    return visit.page("not_found.html", 404, number=number)
+    return visit.page("not_found.html", 404, asked=asked)
+
+
+async def _listed(visit: Visit, tab: str, after: str | None, region: str | None) -> dict[str, Any]:
+    tab, places = tab if tab in TABS else "unit", visit.request.app.state.places
+    listed, counts, areas = await asyncio.gather(
+        rows(visit, tab, after, region),
+        visit.api.get("referral", "/queues"),
+        places.below(visit.api, visit.signed_in.region),
+    )
+    counted = {"tabs": TABS, "counts": counts["counts"], "tab": tab}
+    return {**listed, **counted, "after": after or "", "region": region or "", "areas": areas}
 
 
 async def rows(visit: Visit, tab: str, after: str | None, region: str | None) -> dict[str, Any]:

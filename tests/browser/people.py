@@ -12,6 +12,10 @@ DESKTOP = {"width": 1440, "height": 900}
 # WCAG 2.1 AA and axe's own good practice.
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
+_MOST_TABS = 60
+_FOCUSED = """() => { const each = document.activeElement;
+  return each.labels?.length ? each.labels[0].innerText : each.innerText || each.value || ""; }"""
+
 
 @dataclass
 class Desk:
@@ -45,6 +49,28 @@ class Desk:
         for label, value in fields.items():
             await fill(form.get_by_label(label.replace("_", " ")), value)
         await form.get_by_role("button", name=action, exact=True).click()
+
+    async def reaches(self, name: str) -> None:
+        """Press Tab until what is called *name* has the focus; whoever sees must see where that is."""
+        for _ in range(_MOST_TABS):
+            await self.page.keyboard.press("Tab")
+            if name in await self.page.evaluate(_FOCUSED):
+                assert await self.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+                return
+        raise AssertionError(f"{_MOST_TABS} tabs do not lead to {name}")
+
+    async def enters(self) -> None:
+        """Press Enter, and wait for the page that it leads to."""
+        async with self.page.expect_navigation():
+            await self.page.keyboard.press("Enter")
+
+    async def reaches_and_enters(self, name: str) -> None:
+        await self.reaches(name)
+        await self.enters()
+
+    async def types_into(self, label: str, text: str) -> None:
+        await self.reaches(label)
+        await self.page.keyboard.type(text)
 
     async def looks(self, name: str) -> None:
         """Picture the page on a phone and on a desk; nothing sticks out, and axe has nothing to say."""

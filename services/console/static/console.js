@@ -48,6 +48,15 @@ const body = document.body;
   count();
 })();
 
+// What a form says in words, in case that it has to wait: the worker sees codes only.
+document.addEventListener("submit", ({ target, submitter }) => {
+  const words = (field) => (field.tagName === "SELECT" ? field.selectedOptions[0]?.text : field.type === "radio" ? field.labels[0].innerText : field.value);
+  const shown = [...target.elements].filter((field) => field.name && field.value && field.type !== "hidden" && field.tagName !== "BUTTON");
+  const said = shown.filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked).map(words);
+  const title = `${document.querySelector("h1").innerText}: ${submitter?.innerText ?? ""}`;
+  if (target.elements.key) waiting.note("saying", { key: target.elements.key.value, title, said });
+});
+
 // A draft is kept as it is typed.
 (() => {
   const form = document.querySelector("form[data-draft]");

@@ -5,13 +5,13 @@
   if (!list || !window.caches) return;
   const part = (name) => document.querySelector(`#${name}`).content.firstElementChild.cloneNode(true);
   const moment = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  const HIDDEN = new Set(["csrf", "key", "expected_version", "referral", "then"]);
 
   const row = (form, csrf) => {
     const shown = part(form.refused ? "refused" : "waits");
     shown.querySelector("time").textContent = moment(form.at);
     shown.querySelector("a").href = form.from;
-    shown.querySelector("blockquote").textContent = form.fields.filter(([name, value]) => value && !HIDDEN.has(name)).map(([, value]) => value).join(" · ");
+    shown.querySelector("h2").textContent = form.title;
+    shown.querySelector("blockquote").textContent = form.said.join(" · ");
     const again = shown.querySelector("form");
     again.action = form.path;
     for (const [name, value] of form.fields) {

@@ -115,8 +115,10 @@ async function post(request, address) {
     // No line: it waits.
   }
   const from = new URL(request.referrer || location.origin).pathname;
-  const reader = await waiting.fact("reader");
-  await waiting.keep({ key: form.key, path: address.pathname, from, fields, reader, at: Date.now(), refused: 0 });
+  const [reader, saying] = [await waiting.fact("reader"), await waiting.fact("saying")];
+  const { title, said } = saying && saying.key === form.key ? saying : { title: "", said: [] };
+  const what = { key: form.key, path: address.pathname, from, fields, title, said };
+  await waiting.keep({ ...what, reader, at: Date.now(), refused: 0 });
   if (self.registration.sync) await self.registration.sync.register("send").catch(() => {});
   return answer && answer.status === 401 ? answer : Response.redirect(SHELL, 303);
 }
