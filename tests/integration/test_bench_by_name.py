@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from importlib.util import find_spec
 
 import pytest
@@ -48,13 +49,23 @@ async def soaked(grounds: tuple[Ground, str]) -> tuple[list[Figure], soak.Soaked
 @pytest.mark.skipif(find_spec("locust") is None, reason="Locust is not installed: `make setup-bench`")
 async def test_people_at_work_meet_no_error_and_every_promised_figure_is_there_once(ground: Ground) -> None:
     figures = await people.measure_people(ground, people.QUICK)
-    assert [(each.name, each.unit) for each in figures] == list(people.promised(people.QUICK.users))
+    assert [(each.name, each.unit) for each in figures] == list(people.promised(people.QUICK))
     assert max(Counter(each.name for each in figures).values()) == 1
     found = {each.name: each.value for each in figures}
     assert found["people_4_errors"] == 0, ground.limits["people_4"]
     assert found["people_4_queue_p95"]
     assert found["people_4_sign_in_p95"]
     assert found["people_4_action_p95"]
+
+
+@pytest.mark.skipif(find_spec("locust") is None, reason="Locust is not installed: `make setup-bench`")
+async def test_people_at_the_pages_meet_no_error_and_every_kind_of_page_is_timed(ground: Ground) -> None:
+    day = replace(people.QUICK, way="pages")
+    figures = await people.measure_people(ground, day)
+    assert [(each.name, each.unit) for each in figures] == list(people.promised(day))
+    found = {each.name: each.value for each in figures}
+    assert found["people_4_errors"] == 0, ground.limits["people_4"]
+    assert all(found[f"people_4_{name}_p95"] for name in (*people.PAGES, "page", "queue"))
 
 
 def test_without_locust_a_sentence_says_what_to_install() -> None:

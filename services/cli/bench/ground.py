@@ -3,7 +3,7 @@
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from deploy.local.environment import module_argv, part_env
 from deploy.local.home import Home
-from deploy.local.parts import PARTS, part_program
+from deploy.local.parts import PARTS, Part, part_program
 from deploy.local.stack import Stack, local_stack
 from services.cli.bench.figures import BenchFailed
 from services.cli.bench.floors.recorded import RECORDING
@@ -163,13 +163,15 @@ class Ground:
 
 
 @asynccontextmanager
-async def open_ground(tell: Tell, env: Mapping[str, str] = BY_DAY) -> AsyncIterator[Ground]:
+async def open_ground(
+    tell: Tell, env: Mapping[str, str] = BY_DAY, *, parts: Sequence[Part] = PARTS
+) -> AsyncIterator[Ground]:
     """Start a stack in a throw-away home and sign people in; nothing is left of it afterwards. *env*: of its parts."""
     with tempfile.TemporaryDirectory(prefix="nyekrup-bench-") as folder:
         home = Home.open(Path(folder) / "home")
         tell("starting the stack")
         try:
-            async with local_stack(home, demo=True, env=env) as stack, backlog(stack.servers) as behind:
+            async with local_stack(home, parts, demo=True, env=env) as stack, backlog(stack.servers) as behind:
                 stage = await open_stage(stack)
                 try:
                     yield Ground(stack, stage, behind, Path(folder), tell)

@@ -8,20 +8,23 @@ from typing import Any
 
 import gevent
 import psutil
-from locust import between
+from locust import User, between
 from locust.env import Environment
 
-from services.cli.bench.people.desk import DAY, Caseworker
+from services.cli.bench.people.desk import DAY, Caseworker, look_round
 from services.cli.bench.people.office import Office
+from services.cli.bench.people.reader import DAY as PAGES_DAY
+from services.cli.bench.people.reader import PageReader
 from services.cli.bench.people.tally import Tally
+
+BESIDE = 2
+"""How many ask the APIs while the others read pages: what a page is made of, in the same run."""
 
 
 def main(job: dict[str, Any]) -> dict[str, Any]:
     """Let everybody sign in and settle down, then count for *seconds*."""
     tally = Tally()
-    Caseworker.office, Caseworker.host = Office(job, tally), f"http://{job['referral']}"
-    Caseworker.wait_time, Caseworker.tasks = between(*job["think_seconds"]), DAY
-    environment = Environment(user_classes=[Caseworker])
+    environment = Environment(user_classes=_who(job, tally))
     environment.events.request.add_listener(tally.asked)
     environment.events.user_error.add_listener(tally.broke)
     runner = environment.create_local_runner()
@@ -32,6 +35,19 @@ def main(job: dict[str, Any]) -> dict[str, Any]:
     tally.ended = True
     runner.quit()
     return {"took_ms": tally.took_ms, "errors": tally.errors, "refusals": tally.refusals, **counted}
+
+
+def _who(job: dict[str, Any], tally: Tally) -> list[type[User]]:
+    """Return who comes to work: caseworkers at the APIs; or readers of the pages, and a few at the APIs beside them."""
+    office, pause = Office(job, tally), between(*job["think_seconds"])
+    Caseworker.office, Caseworker.host = office, f"http://{job['referral']}"
+    Caseworker.wait_time, Caseworker.tasks = pause, DAY
+    if job["way"] == "api":
+        return [Caseworker]
+    PageReader.office, PageReader.host = office, f"http://{job['console']}"
+    PageReader.wait_time, PageReader.tasks = pause, PAGES_DAY
+    Caseworker.fixed_count, Caseworker.tasks = BESIDE, {look_round: 1}
+    return [PageReader, Caseworker]
 
 
 def _until_signed_in(job: dict[str, Any], tally: Tally) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from deploy.local.parts import WITH_PAGES
 from deploy.local.ports import HOST, free_port
 from services.cli.bench.figures import Figure
 from services.cli.bench.ground import BY_DAY, SENDER, UNIT, Ground, Tell, open_ground
@@ -60,7 +61,7 @@ def promised() -> list[tuple[str, str]]:
 async def soak_ground(tell: Tell) -> AsyncIterator[tuple[Ground, str]]:
     """Open a ground whose worker tells what it keeps in memory, and where it tells it (host:port)."""
     counted_at = f"{HOST}:{free_port()}"
-    async with open_ground(tell, {**BY_DAY, WORKER_METRICS: counted_at}) as ground:
+    async with open_ground(tell, {**BY_DAY, WORKER_METRICS: counted_at}, parts=WITH_PAGES) as ground:
         yield ground, counted_at
 
 
