@@ -70,6 +70,8 @@ class Action(StrEnum):
     REQUEST_VOID = "request_void"
     APPROVE_VOID = "approve_void"
     LAPSE_VOID = "lapse_void"
+    SEND_ON = "send_on"
+    ROUTE_AGAIN = "route_again"
     MOVE_POLICY = "move_policy"
     RENUMBER = "renumber"
     ASK_FOLLOW_UP = "ask_follow_up"
@@ -126,6 +128,7 @@ SENDING_SUPERVISOR = frozenset({Party.SENDING_SUPERVISOR})
 RECEIVER = frozenset({Party.RECEIVER})
 WORKER = frozenset({Party.RECEIVING_WORKER})
 SYSTEM = frozenset({Party.SYSTEM})
+OPERATOR = frozenset({Party.OPERATOR})
 EITHER_SUPERVISOR = frozenset({Party.SENDING_SUPERVISOR, Party.RECEIVING_SUPERVISOR})
 EITHER_OFFICER_OR_DPO = frozenset({Party.SENDER, Party.RECEIVER, Party.DPO})
 
@@ -189,9 +192,11 @@ _ROWS: tuple[_Row, ...] = (
     (_S.STOPPING, _A.ASSIGN, SYSTEM, To.SAME, "assigned"),
     (_S.CLOSED, _A.REOPEN, frozenset({Party.SENDING_SUPERVISOR, Party.SENDING_COORDINATOR}), _S.TRIAGE, "reopened"),
     (frozenset(State) - {_S.VOID}, _A.REQUEST_VOID, EITHER_SUPERVISOR, To.SAME, "void_requested"),
-    (frozenset(State) - {_S.VOID}, _A.APPROVE_VOID, frozenset({Party.OPERATOR}), _S.VOID, "voided"),
+    (frozenset(State) - {_S.VOID}, _A.APPROVE_VOID, OPERATOR, _S.VOID, "voided"),
     (frozenset(State) - {_S.VOID}, _A.LAPSE_VOID, SYSTEM, To.SAME, "void_lapsed"),
-    (LIVE, _A.MOVE_POLICY, frozenset({Party.OPERATOR}), To.SAME, "policy_moved"),
+    (frozenset({_S.OFFERED, _S.RECEIVED}), _A.SEND_ON, OPERATOR, _S.REROUTING, "sent_on"),
+    (frozenset({_S.TRIAGE, _S.REROUTING}), _A.ROUTE_AGAIN, OPERATOR, To.SAME, "routed_again"),
+    (LIVE, _A.MOVE_POLICY, OPERATOR, To.SAME, "policy_moved"),
     (frozenset(State) - {_S.DRAFT, _S.VOID}, _A.RENUMBER, SYSTEM, To.SAME, "renumbered"),
     (_S.CLOSED, _A.ASK_FOLLOW_UP, SYSTEM, To.SAME, "follow_up_asked"),
     (_S.CLOSED, _A.ANSWER_FOLLOW_UP, RECEIVER, To.SAME, "followed_up"),

@@ -95,8 +95,12 @@ AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
         "void_requested": (Who.OPERATORS,),
         "voided": _BOTH,
         "void_lapsed": _BOTH,
+        # The fact names the unit that it was taken from: nobody is asked at that moment.
+        "sent_on": _SENDER,
         # Thousands may be moved at once. The new date stands in every list, and whoever is late by it hears of that.
         "policy_moved": _NOBODY,
+        # What it leads to is told: an offer to the next unit, or why there is none.
+        "routed_again": _NOBODY,
         # A decree gave the family's village another code: nothing is to be done.
         "renumbered": _NOBODY,
         "follow_up_asked": _RECEIVER,

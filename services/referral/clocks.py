@@ -164,17 +164,23 @@ def due_now(clock: Clock, now: datetime, timing: Timing) -> Mark | None:
     return passed[-1] if passed else clock.next_mark
 
 
+def due_first(clock: Clock, now: datetime, timing: Timing) -> Mark | None:
+    """Return the mark to fire at *now* by a person's decision: what is due, else what comes next; None if none does."""
+    return due_now(clock, max(now, clock.next_mark_at or now), timing)
+
+
 def told(clock: Clock, mark: Mark, timing: Timing) -> tuple[Told, ...]:
     """Return who is to be told when *mark* of *clock* is fired. Ask before firing."""
     return timing.plan.told_at(mark, clock.rung, timing.vacant)
 
 
-def fire(clock: Clock, mark: Mark, now: datetime, timing: Timing) -> Clock:
+def fire(clock: Clock, mark: Mark, now: datetime, timing: Timing, *, early: bool = False) -> Clock:
     """Return the clock with *mark* fired and the next one named; after its end it is stopped.
 
-    Raises ValueError unless *mark* is what `due_now` names: a mark is fired once, and never early.
+    Raises ValueError unless *mark* is what `due_now` names: a mark is fired once, and never early, unless a person says
+    so (*early*): then it is what `due_first` names.
     """
-    if mark is not due_now(clock, now, timing):
+    if mark is not (due_first(clock, now, timing) if early else due_now(clock, now, timing)):
         raise ValueError(f"mark {mark} of clock {clock.name} is not the one to fire now")
     if mark is Mark.END:
         return replace(_halt(clock, Status.STOPPED, now, timing), fired=mark, fired_at=now)

@@ -133,6 +133,16 @@ def redirect(referral: Referral, order: orders.Redirect, _: Actor, scene: Scene)
     return progressed(referral, reason="redirected", suggested=order.unit)
 
 
+@effect(Action.SEND_ON)
+def send_on(referral: Referral, _: orders.SendOn, __: Actor, ___: Scene) -> Referral:
+    return progressed(referral, reason="sent_on", suggested=None)
+
+
+@effect(Action.ROUTE_AGAIN)
+def route_again(referral: Referral, _: orders.RouteAgain, __: Actor, ___: Scene) -> Referral:
+    return progressed(referral, parked=None)
+
+
 @effect(Action.EXPIRE)
 def expire(referral: Referral, _: orders.Order | None, __: Actor, ___: Scene) -> Referral:
     return progressed(referral, reason="expired", suggested=None)

@@ -7,7 +7,7 @@ Source: docs/lifecycle.md.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from services.contracts.codes import ONLY_CLOSE_OR_RETURN, ClockName, LegalBasis, Mark, StopParty
+from services.contracts.codes import ONLY_CLOSE_OR_RETURN, ClockName, LegalBasis, Mark, ParkReason, StopParty
 from services.contracts.lifecycle import Action, Party, State, allowed
 from services.contracts.refusals import Refused
 from services.referral.actors import Actor, privileged
@@ -20,6 +20,7 @@ GUARDS: dict[Action, Guard] = {}
 MOST_QUESTIONS = 2
 UNACCEPT_WITHIN = timedelta(days=2)
 REOPEN_WITHIN = timedelta(days=30)
+FOUND_NOBODY = frozenset({ParkReason.NO_UNIT, ParkReason.ATTEMPTS_USED})
 _BEYOND_DUE = frozenset({Mark.DUE, Mark.RUNG_2, Mark.RUNG_3, Mark.REPEAT})
 
 
@@ -58,6 +59,13 @@ def nobody_else_can_help(referral: Referral, _: Actor, __: Scene) -> None:
     reason = referral.progress.reason
     if referral.state is State.REROUTING and reason in ONLY_CLOSE_OR_RETURN:
         raise Refused("referral.only_close_or_return", number=referral.number, reason=reason)
+
+
+@guards(Action.ROUTE_AGAIN)
+def the_system_found_nobody(referral: Referral, _: Actor, __: Scene) -> None:
+    """What waits for a supervisor's judgement is not taken out of the supervisor's hands."""
+    if referral.progress.parked not in FOUND_NOBODY:
+        raise Refused("referral.not_for_the_system", number=referral.number)
 
 
 @guards(Action.UNACCEPT)

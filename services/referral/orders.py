@@ -239,6 +239,20 @@ class ApproveVoid(Order):
     action: ClassVar[Action] = Action.APPROVE_VOID
 
 
+class SendOn(Order):
+    """Take it from the unit that is asked, and have the next one asked. `text` says why."""
+
+    action: ClassVar[Action] = Action.SEND_ON
+    text: Text
+
+
+class RouteAgain(Order):
+    """Have the system look for a unit once more, where it had found none. `text` says why."""
+
+    action: ClassVar[Action] = Action.ROUTE_AGAIN
+    text: Text
+
+
 class MovePolicy(Order):
     """Count the clocks of this referral anew by another policy. `text` says why."""
 
@@ -300,6 +314,6 @@ _ALL: tuple[type[Order], ...] = (
     *(Submit, Discard, Offer, Return, Close, Claim, Decline, Redirect, Accept, Ask, AnswerQuestion, WithdrawQuestion),
     *(Contact, Unaccept, Note, ContactFailed, Hold, Resume, Report, Confirm, Dispute, RuleBack, RuleUphold, Recall),
     *(ConfirmCancel, RefuseCancel, WithdrawConsent, Object, AnswerObjection, StopReceipt, Assign, AnswerFollowUp),
-    *(Reopen, RequestVoid, ApproveVoid, MovePolicy),
+    *(Reopen, RequestVoid, ApproveVoid, SendOn, RouteAgain, MovePolicy),
 )
 ORDERS: Mapping[Action, type[Order]] = MappingProxyType({order.action: order for order in _ALL})

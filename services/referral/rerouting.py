@@ -4,7 +4,7 @@ from services.contracts.codes import OFFERED_ONWARD, ParkReason
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
 
-BY_ITSELF = frozenset({*OFFERED_ONWARD, "expired", "redirected"})
+BY_ITSELF = frozenset({*OFFERED_ONWARD, "expired", "redirected", "sent_on"})
 
 
 def why_a_person_decides(referral: Referral, scene: Scene) -> ParkReason | None:

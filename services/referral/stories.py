@@ -45,8 +45,11 @@ class Line:
 
     @property
     def ends_a_clock(self) -> bool:
-        """True where a clock's end made it. A review date was chosen by a person, so its end is no clock's."""
-        return self.mark is Mark.END and self.clock is not ClockName.REVIEW
+        """True where a clock's end made it, at its own time.
+
+        A review date was chosen by a person, and so was the moment of an end that an operator brought about.
+        """
+        return self.mark is Mark.END and self.clock is not ClockName.REVIEW and self.officer is None
 
     @property
     def follows(self) -> bool:

@@ -65,8 +65,11 @@ def park(referral: Referral, why: ParkReason, scene: Scene) -> Step:
     return _finished(referral, parked, Action.PARK, cell.fact, scene, SYSTEM)
 
 
-def fire(referral: Referral, name: ClockName, mark: Mark, scene: Scene) -> Step:
-    """Return the step for a mark that is due: a reminder, a rung told, or the end of a clock's patience."""
+def fire(referral: Referral, name: ClockName, mark: Mark, scene: Scene, *, early: bool = False) -> Step:
+    """Return the step for a mark that is due: a reminder, a rung told, or the end of a clock's patience.
+
+    *early*: a person fires it before its moment.
+    """
     timing = scene.timing(name, referral)
     clock = referral.clocks[name]
     told = tuple(
@@ -74,7 +77,7 @@ def fire(referral: Referral, name: ClockName, mark: Mark, scene: Scene) -> Step:
         for each in clocks.told(clock, mark, timing)
         for recipient in scene.offices.recipients(each, referral.unit_from, referral.unit_to)
     )
-    fired = replace(referral, clocks={**referral.clocks, name: clocks.fire(clock, mark, scene.now, timing)})
+    fired = replace(referral, clocks={**referral.clocks, name: clocks.fire(clock, mark, scene.now, timing, early=early)})
     if mark is Mark.END and timing.plan.end is not None:
         ended = act_by_system(fired, timing.plan.end, scene)
         return replace(ended, before=referral, told=told, clock=name, mark=mark)
@@ -126,7 +129,14 @@ def _finished(before: Referral, after: Referral, action: Action, fact: str, scen
     if after.state is State.REROUTING and before.state is not State.REROUTING:
         after = _routed_on(after, scene)
     after = replace(after, clocks=clocks_after(before, after, action, scene) if after.state in LIVE else {})
-    return Step(before, after, action, fact)
+    return Step(before, after, action, fact, _told_by_name(before, action))
+
+
+def _told_by_name(before: Referral, action: Action) -> tuple[Recipient, ...]:
+    """Both units, where one was asked and no longer is: the newest snapshot does not name it any more."""
+    if action is not Action.SEND_ON or before.unit_to is None:
+        return ()
+    return (Recipient(unit=before.unit_from), Recipient(unit=before.unit_to))
 
 
 def _routed_on(referral: Referral, scene: Scene) -> Referral:

@@ -18,6 +18,8 @@ INFINITIVES: Mapping[Action, Words] = {
     Action.CLAIM: Words("mengambil rujukan ini untuk dipelajari", "take it to study"),
     Action.DECLINE: Words("menolak rujukan ini", "decline it"),
     Action.REDIRECT: Words("mengalihkan rujukan ini ke unit lain", "redirect it to another unit"),
+    Action.SEND_ON: Words("mengalihkan rujukan ini ke unit berikutnya", "send it on to the next unit"),
+    Action.ROUTE_AGAIN: Words("mencarikan unit lagi untuk rujukan ini", "have a unit sought for it again"),
     Action.EXPIRE: Words("mengakhiri tawaran ini", "end the offer"),
     Action.ACCEPT: Words("menerima rujukan ini", "accept it"),
     Action.ASK: Words("mengajukan pertanyaan", "ask a question"),

@@ -64,6 +64,8 @@ ACTIONS: Mapping[Action, Words] = {
     Action.STOP_RECEIPT: Words("Pastikan sudah berhenti", "Confirm that you have stopped"),
     Action.ASSIGN: Words("Tunjuk petugas", "Assign an officer"),
     Action.RENUMBER: Words("Ganti kode wilayah", "Change the area's code"),
+    Action.SEND_ON: Words("Alihkan ke unit berikutnya", "Send on to the next unit"),
+    Action.ROUTE_AGAIN: Words("Carikan unit lagi", "Have a unit sought again"),
     Action.MOVE_POLICY: Words("Pindahkan ke kebijakan waktu lain", "Move to another clock policy"),
     Action.ASK_FOLLOW_UP: Words("Tanyakan kelanjutan usulan", "Ask after the proposal"),
     Action.ANSWER_FOLLOW_UP: Words("Laporkan kelanjutan usulan", "Tell what became of the proposal"),

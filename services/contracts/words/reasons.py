@@ -114,6 +114,7 @@ FOLLOW_UPS: Mapping[FollowUp, Words] = {
 # Reasons that no person chooses: the record sets them when time or another step decided.
 SYSTEM_REASONS: Mapping[str, Words] = {
     "redirected": Words("Dialihkan oleh unit tujuan", "Redirected by the receiving unit"),
+    "sent_on": Words("Diambil dari unit tujuan oleh petugas sistem", "Taken from the receiving unit by an operator"),
     "recalled": Words("Ditarik kembali oleh pengirim", "Recalled by the sender"),
     "expired": Words("Batas waktu unit tujuan lewat", "The receiving unit's time was over"),
     "unanswered": Words("Pertanyaan belum terjawab", "The question was not answered"),

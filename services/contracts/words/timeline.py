@@ -77,6 +77,13 @@ FACT_SENTENCES: Mapping[str, Words] = {
     "void_lapsed": Words(
         "Permintaan tidak berlaku gugur karena batas waktu lewat", "The request to make it void ran out of time"
     ),
+    "sent_on": Words(
+        "Diambil dari unit tujuan oleh petugas sistem, unit lain dicari",
+        "Taken from the receiving unit by an operator, and another unit was sought",
+    ),
+    "routed_again": Words(
+        "Petugas sistem meminta unit dicarikan lagi", "An operator asked for a unit to be sought again"
+    ),
     "policy_moved": Words(
         "Dipindahkan ke kebijakan waktu lain, batas waktunya dihitung ulang",
         "Moved to another clock policy, and its time was counted anew",

@@ -134,6 +134,15 @@ SENDING: Mapping[str, RefusalText] = {
             "Close it, or return it to the sender if its data needs correcting.",
         ),
     ),
+    "referral.not_for_the_system": RefusalText(
+        Words("Bukan untuk sistem", "Not for the system"),
+        Words(
+            "Sistem hanya mencari unit lagi bila sebelumnya tidak menemukan unit atau kesempatannya habis. "
+            "Rujukan {number} menunggu keputusan penyelia, atau sedang dicarikan unit.",
+            "The system only looks again where it had found no unit or had used its attempts. "
+            "The referral {number} waits for a supervisor's decision, or a unit is being sought.",
+        ),
+    ),
     "referral.text_needed": RefusalText(
         Words("Penjelasan belum ditulis", "An explanation is needed"),
         Words(
