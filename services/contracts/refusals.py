@@ -45,6 +45,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "referral.no_place_left": 409,
         "referral.only_close_or_return": 409,
         "referral.not_for_the_system": 409,
+        "referral.nothing_armed": 409,
         "referral.text_needed": 422,
         "referral.questions_used": 409,
         "referral.too_late_to_unaccept": 409,

@@ -120,3 +120,13 @@ async def signed_in(
     """FastAPI dependency: the caller, or a refusal."""
     verifier: Verifier = request.app.state.verifier
     return verifier.caller(credentials.credentials if credentials else None)
+
+
+async def operator(caller: Annotated[Caller, Depends(signed_in)]) -> Caller:
+    """FastAPI dependency: the caller, if an operator. Raises Refused("auth.forbidden")."""
+    if caller.role is not Role.OPERATOR:
+        raise Refused("auth.forbidden")
+    return caller
+
+
+Operator = Annotated[Caller, Depends(operator)]

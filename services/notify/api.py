@@ -7,9 +7,7 @@ import structlog
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
 
-from services.contracts.codes import Role
-from services.contracts.refusals import Refused
-from services.kit.auth import Caller, signed_in
+from services.kit.auth import Caller, Operator, signed_in
 from services.kit.idempotency import Unsigned, command_key, once
 from services.notify import usecases, views
 from services.notify.house import House
@@ -31,15 +29,7 @@ async def house_of(request: Request) -> House:
     return house
 
 
-def operator(caller: Signed) -> Caller:
-    """FastAPI dependency: the caller, if an operator."""
-    if caller.role is not Role.OPERATOR:
-        raise Refused("auth.forbidden")
-    return caller
-
-
 AHouse = Annotated[House, Depends(house_of)]
-Operator = Annotated[Caller, Depends(operator)]
 
 
 @router.get("/inbox", response_model=views.InboxView, tags=["inbox"])
@@ -76,10 +66,18 @@ async def read(
 
 @router.get("/messages", response_model=views.MessagesView, tags=["operator"])
 async def messages(
-    status: views.Trouble, _: Operator, house: AHouse, after: After = None, limit: Limit = 50
+    _: Operator,
+    house: AHouse,
+    status: views.Trouble | None = None,
+    referral: UUID | None = None,
+    after: After = None,
+    limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Messages that did not arrive, the oldest first, for operators."""
-    return await views.in_trouble(house, status, after=after, limit=limit)
+    """Messages that did not arrive, or all of one *referral* with their receipts; the oldest first, for operators.
+
+    Without either: all that did not arrive, whatever the reason.
+    """
+    return await views.messages(house, status, referral, after=after, limit=limit)
 
 
 @router.post("/messages/{message_id}/retry", response_model=views.MessageView, tags=["operator"])

@@ -73,6 +73,8 @@ class MessageView(Answered):
     why: Why | None
     tries: int
     receipt: str | None
+    sent_at: datetime | None
+    read_at: datetime | None
 
 
 class MessagesView(Answered):
@@ -88,9 +90,11 @@ _COUNT: Final = text(
     "SELECT count(*) AS unread, count(*) FILTER (WHERE urgent) AS urgent FROM message"
     f" WHERE {_MINE} AND read_at IS NULL"
 )
+# As the index `message_trouble` has it.
+_IN_TROUBLE: Final = "status IN ('failed', 'unsure', 'undeliverable')"
 _OPERATOR: Final = """
 SELECT id, created_at AS at, event_id AS event, referral, content->>'number' AS number, fact, channel, officer, unit,
-    role, urgent, status, why, tries, receipt FROM message
+    role, urgent, status, why, tries, receipt, sent_at, read_at FROM message
 """
 
 
@@ -146,12 +150,19 @@ async def own_message(tx: Tx, message: UUID, officer: OfficerId) -> Any:
     return row
 
 
-async def in_trouble(house: House, trouble: Trouble, *, after: UUID | None, limit: int) -> dict[str, Any]:
-    """Return one page of MessagesView, the oldest first: they wait for somebody to look at them."""
-    where = " WHERE status = :status" + (" AND id > :after" if after else "")
-    values = {"status": trouble.value, "most": limit + 1} | ({"after": after} if after else {})
+async def messages(
+    house: House, trouble: Trouble | None, referral: UUID | None, *, after: UUID | None, limit: int
+) -> dict[str, Any]:
+    """Return one page of MessagesView, the oldest first: all of one *referral*, else what somebody must look at."""
+    conditions = [
+        *(["referral = :referral"] if referral else []),
+        *([f"status = '{trouble.value}'"] if trouble else [] if referral else [_IN_TROUBLE]),
+        *(["id > :after"] if after else []),
+    ]
+    values = {"referral": referral, "after": after, "most": limit + 1}
+    query = text(f"{_OPERATOR} WHERE {' AND '.join(conditions)} ORDER BY id LIMIT :most")
     async with house.database.read() as tx:
-        rows = (await tx.execute(text(f"{_OPERATOR}{where} ORDER BY id LIMIT :most"), values)).all()
+        rows = (await tx.execute(query, {name: value for name, value in values.items() if value is not None})).all()
     return {"messages": [dict(row._mapping) for row in rows[:limit]], "next": _next(rows, limit)}
 
 

@@ -1,4 +1,7 @@
-"""Clock policies over HTTP, for operators: which there are, trying one on what happened, moving referrals to one."""
+"""Clock policies over HTTP: which there are, trying one on what happened, moving referrals to one.
+
+For operators: a policy cuts across both agencies.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,14 +9,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from services.contracts.codes import Role
 from services.contracts.refusals import Refused
 from services.contracts.wib import WIB
-from services.kit.auth import Caller, signed_in
+from services.kit.auth import Operator
 from services.kit.database import Tx
 from services.kit.http import Answered, Body
 from services.kit.idempotency import once
@@ -33,16 +35,6 @@ log = structlog.get_logger()
 router = APIRouter(prefix="/policies", tags=["policy"])
 
 _LIVE_BY_POLICY = f"SELECT policy_version, count(*) AS live FROM referral WHERE {LIVE} GROUP BY policy_version"
-
-
-async def operator(caller: Annotated[Caller, Depends(signed_in)]) -> Caller:
-    """FastAPI dependency: an operator. A policy cuts across both agencies. Raises Refused("auth.forbidden")."""
-    if caller.role is not Role.OPERATOR:
-        raise Refused("auth.forbidden")
-    return caller
-
-
-Operator = Annotated[Caller, Depends(operator)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 

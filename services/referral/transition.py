@@ -77,7 +77,9 @@ def fire(referral: Referral, name: ClockName, mark: Mark, scene: Scene, *, early
         for each in clocks.told(clock, mark, timing)
         for recipient in scene.offices.recipients(each, referral.unit_from, referral.unit_to)
     )
-    fired = replace(referral, clocks={**referral.clocks, name: clocks.fire(clock, mark, scene.now, timing, early=early)})
+    fired = replace(
+        referral, clocks={**referral.clocks, name: clocks.fire(clock, mark, scene.now, timing, early=early)}
+    )
     if mark is Mark.END and timing.plan.end is not None:
         ended = act_by_system(fired, timing.plan.end, scene)
         return replace(ended, before=referral, told=told, clock=name, mark=mark)

@@ -83,6 +83,9 @@ async def test_a_refused_mail_fails_at_once_a_put_off_one_after_its_tries_and_th
         async with world.screen(desks.ops) as screen:
             listed = (await screen.get("/messages", params={"status": "failed"})).json()["messages"]
             assert [each["event"] for each in listed] == [str(refused), str(put_off)]
+            everything = (await screen.get("/messages", params={"referral": listed[0]["referral"]})).json()["messages"]
+            assert {("app", "sent"), ("mail", "failed")} <= {(each["channel"], each["status"]) for each in everything}
+            assert "@" not in str(everything), "no address, no words"
             answer = await screen.post(f"/messages/{listed[0]['id']}/retry", headers=again())
             assert (answer.status_code, answer.json()["status"]) == (200, "waiting")
         await until(lambda: world.of(refused, channel="mail", status="sent"))

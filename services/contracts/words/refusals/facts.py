@@ -61,6 +61,7 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.duplicate_need": ("other_number",),
     "referral.unit_gives_no_such_service": ("service",),
     "referral.no_place_left": ("service",),
+    "referral.nothing_armed": ("number",),
     "referral.not_for_the_system": ("number",),
     "referral.only_close_or_return": ("number", "reason"),
     "referral.questions_used": ("number",),

@@ -143,6 +143,13 @@ SENDING: Mapping[str, RefusalText] = {
             "The referral {number} waits for a supervisor's decision, or a unit is being sought.",
         ),
     ),
+    "referral.nothing_armed": RefusalText(
+        Words("Tidak ada pengingat yang menunggu", "No mark is waiting"),
+        Words(
+            "Rujukan {number} tidak menunggu batas waktu apa pun. Tidak ada yang bisa dijalankan lebih awal.",
+            "The referral {number} waits for no deadline. There is nothing to be done ahead of time.",
+        ),
+    ),
     "referral.text_needed": RefusalText(
         Words("Penjelasan belum ditulis", "An explanation is needed"),
         Words(
