@@ -5,9 +5,11 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from workflows.books_workflow import BooksWorkflow
 from workflows.daily_round_workflow import DailyRoundWorkflow
 from workflows.referral_workflow import ReferralWorkflow
+from workflows.resync_workflow import ResyncWorkflow
 
 WORKFLOWS = (ReferralWorkflow, DailyRoundWorkflow)
-ALL_WORKFLOWS = (*WORKFLOWS, BooksWorkflow)
+BOOK_WORKFLOWS = (BooksWorkflow, ResyncWorkflow)
+ALL_WORKFLOWS = (*WORKFLOWS, *BOOK_WORKFLOWS)
 # Pure and deterministic, so a run need not import them anew.
 TRUSTED = ("services.contracts", "pydantic", "pydantic_core", "annotated_types", "uuid_utils")
 

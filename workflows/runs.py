@@ -76,6 +76,11 @@ async def _those(client: Client, ids: Iterable[ReferralId], *, running: bool) ->
     return tuple(each for each, runs in zip(asked, answers, strict=True) if runs is running)
 
 
+async def which_run(client: Client, ids: Sequence[ReferralId]) -> frozenset[ReferralId]:
+    """Return those of *ids* whose workflow runs."""
+    return frozenset(await _those(client, ids, running=True))
+
+
 async def _runs(client: Client, referral: ReferralId) -> bool:
     try:
         described = await client.get_workflow_handle(f"{PREFIX}{referral}").describe()

@@ -1,7 +1,7 @@
 """From events to workflows: starts one for each submitted referral and feeds it the newest snapshot."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from sqlalchemy import text
@@ -11,6 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from services.contracts.events import ReferralEvent
+from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
 from services.contracts.snapshot import Snapshot, newest
 from services.kit.database import Tx
@@ -42,20 +43,27 @@ class Starter:
 
     async def feed(self, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
         snapshots = {each.referral_id: each for each in newest(each.event.snapshot for each in events)}
-        versions = [snapshot.version for snapshot in snapshots.values()]
-        newer = await tx.execute(_NEWER, {"referrals": list(snapshots), "versions": versions})
-        told = [snapshots[each] for each in newer.scalars() if _has_a_run(snapshots[each])]
+        newer = await note_fed(tx, {each: snapshot.version for each, snapshot in snapshots.items()})
+        told = [snapshots[each] for each in newer if _has_a_run(snapshots[each])]
         if told:
-            client = await self._client()
+            client = await connected(self._link)
             answers = await asyncio.gather(*(tell(client, each) for each in told), return_exceptions=True)
             if failed := next(filter(None, answers), None):
                 raise failed
 
-    async def _client(self) -> Client:
-        try:
-            return await self._link.client()
-        except RuntimeError as error:  # the SDK's answer while the first connection is not made
-            raise WorldAway from error
+
+async def connected(link: TemporalLink) -> Client:
+    """Return the client. Raises WorldAway while Temporal was never reachable."""
+    try:
+        return await link.client()
+    except RuntimeError as error:  # the SDK's answer while the first connection is not made
+        raise WorldAway from error
+
+
+async def note_fed(tx: Tx, versions: Mapping[ReferralId, int]) -> Sequence[ReferralId]:
+    """Note which version each workflow is handed; return those for which it is a newer one."""
+    newer = await tx.execute(_NEWER, {"referrals": list(versions), "versions": list(versions.values())})
+    return list(newer.scalars())
 
 
 def _has_a_run(snapshot: Snapshot) -> bool:

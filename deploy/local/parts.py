@@ -1,5 +1,6 @@
 """Our own processes as programs to supervise, each with the settings it needs and no others."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -63,9 +64,11 @@ def mailbox_program(home: Home, ports: Ports) -> Program:
 
 def _console_settings(home: Home, ports: Ports, servers: Servers) -> dict[str, str]:
     """The console has no database, and no key to what is in one."""
-    urls = {f"NYEKRUP_{part.name.upper()}_URL": f"http://{ports.address(part.name)}" for part in PARTS}
+    urls = {part.name: f"http://{ports.address(part.name)}" for part in PARTS}
+    ui = {} if servers.external_temporal else {"temporal": f"http://{ports.address('temporal_ui')}"}
     return {
-        **urls,
+        **{f"NYEKRUP_{name.upper()}_URL": url for name, url in urls.items()},
+        "NYEKRUP_OPEN_URLS": json.dumps({**urls, **ui}),
         "NYEKRUP_REDIS_URL": servers.redis_url("console"),
         "NYEKRUP_HTTP_PORT": str(ports["console"]),
         "NYEKRUP_SESSION_KEY": str(home.session_key),

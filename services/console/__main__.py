@@ -43,7 +43,8 @@ async def main() -> int:
     now = system_clock(settings.clock_offset_seconds)
     apis, live, health = Apis(settings), Live(settings.redis_url), Health()
     console = Console(
-        apis, Keyring.load(settings.session_key), now, secure=settings.public_url.startswith("https:")
+        apis, Keyring.load(settings.session_key), now, secure=settings.public_url.startswith("https:"),
+        open_urls=settings.open_urls,
     )  # fmt: skip
     app = create_app(console, Forms(apis), live, health)
     part = Part("console", host=settings.http_host, port=settings.http_port, health=health)

@@ -10,7 +10,7 @@ import httpx
 from services.console.settings import ConsoleSettings
 from services.contracts.words import Language
 
-PARTS = ("registry", "referral", "notify")
+PARTS = ("registry", "referral", "notify", "workflows")
 PATIENCE_SECONDS = 10.0
 
 
@@ -31,7 +31,7 @@ class Apis:
     """One client for each part; connections are kept."""
 
     def __init__(self, settings: ConsoleSettings) -> None:
-        urls = {"registry": settings.registry_url, "referral": settings.referral_url, "notify": settings.notify_url}
+        urls = {part: getattr(settings, f"{part}_url") for part in PARTS}
         self._clients = {
             part: httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS, limits=httpx.Limits(keepalive_expiry=60))
             for part, url in urls.items()

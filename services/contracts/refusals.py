@@ -105,6 +105,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "registry.unit_unknown": 404,
         "registry.officer_unknown": 404,
         "notify.message_not_found": 404,
+        "pipes.letter_not_found": 404,
     }
 )
 

@@ -1,5 +1,6 @@
-"""Setting an event aside for a person to look at, and putting it back."""
+"""Setting an event aside for a person to look at, putting it back, or dropping it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -49,17 +50,29 @@ async def bury(
 async def dead_letters(client: StreamClient, stream: str, *, limit: int = 100) -> list[DeadLetter]:
     """Return the newest dead letters of *stream*, newest first."""
     entries = await client.xrevrange(dead_letter_stream(stream), count=limit)
-    return [
-        DeadLetter(
-            entry=entry.decode(),
-            group=fields[b"group"].decode(),
-            reason=fields[b"reason"].decode(),
-            deliveries=int(fields[b"deliveries"]),
-            died_at=datetime.fromisoformat(fields[b"died_at"].decode()),
-            body=fields[DATA.encode()],
-        )
-        for entry, fields in entries
-    ]
+    return [_letter(*each) for each in entries]
+
+
+async def find(client: StreamClient, stream: str, entry: str) -> DeadLetter | None:
+    """Return the dead letter of *stream* that stands at *entry*; None where there is none any more."""
+    found = await client.xrange(dead_letter_stream(stream), min=entry, max=entry)
+    return _letter(*found[0]) if found else None
+
+
+def _letter(entry: bytes, fields: Mapping[bytes, bytes]) -> DeadLetter:
+    return DeadLetter(
+        entry=entry.decode(),
+        group=fields[b"group"].decode(),
+        reason=fields[b"reason"].decode(),
+        deliveries=int(fields[b"deliveries"]),
+        died_at=datetime.fromisoformat(fields[b"died_at"].decode()),
+        body=fields[DATA.encode()],
+    )
+
+
+async def drop(client: StreamClient, stream: str, letter: DeadLetter) -> None:
+    """Forget *letter*. Whoever asks for that has noted that nobody waits for its event any more."""
+    await client.xdel(dead_letter_stream(stream), letter.entry)
 
 
 async def replay(client: StreamClient, stream: str, letter: DeadLetter) -> None:

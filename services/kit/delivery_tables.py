@@ -1,7 +1,8 @@
 """The tables by which a service delivers reliably. Each service has its own, in its own schema.
 
 `outbox`: facts written with the change they tell of. `inbox`: events whose effect this service already has.
-`idempotency`: answers to commands of the API, so that a repeated key gets the same one.
+`idempotency`: answers to commands of the API, so that a repeated key gets the same one. `repair_note`: what operators
+did about any of it.
 """
 
 from datetime import datetime
@@ -15,7 +16,7 @@ from sqlmodel import Field, SQLModel
 
 
 class DeliveryTable(SQLModel, registry=registry()):
-    """Base of the three tables, so that a service's own metadata stays its own."""
+    """Base of these tables, so that a service's own metadata stays its own."""
 
 
 class OutboxRow(DeliveryTable, table=True):
@@ -55,6 +56,20 @@ class IdempotencyRow(DeliveryTable, table=True):
     created_at: datetime = Field(
         sa_column=Column(DateTime(timezone=True), server_default=text("now()"), nullable=False)
     )
+
+
+class RepairNoteRow(DeliveryTable, table=True):
+    """What an operator put right by hand; `subject` is an id, the reason is sealed. Made by `REPAIR_DDL`."""
+
+    __tablename__ = "repair_note"
+
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    at: datetime = Field(sa_type=DateTime(timezone=True))
+    officer: UUID
+    staff_no: str
+    what: str
+    subject: str
+    sealed: bytes = Field(sa_type=LargeBinary)
 
 
 # What each service's first migration executes. Unqualified: the role's search path is its own schema.

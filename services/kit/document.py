@@ -14,13 +14,15 @@ from fastapi import FastAPI
 
 from services.kit.problems import PROBLEM_SCHEMA, PROBLEMS
 
+OWN = Path(__file__).with_name("examples.yaml")
+"""The examples of the addresses that every part has."""
 _JSON = "application/json"
 
 
 def complete_document(app: FastAPI, examples: Path | None) -> None:
     """Make *app* show the *examples* in its document. The file is read when the document is first asked for."""
     described = app.openapi
-    shown = cache(lambda: read_examples(examples) if examples else {})
+    shown = cache(lambda: read_examples(OWN) | (read_examples(examples) if examples else {}))
 
     def completed() -> dict[str, Any]:
         document = described()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterable
+from typing import Any
 
 
 class Heartbeat:
@@ -27,8 +28,14 @@ class Heartbeat:
                 raise asyncio.CancelledError
 
     @property
+    def age_seconds(self) -> float | None:
+        """How long ago the loop came round; None where it never did."""
+        return time.monotonic() - self._last if self._last else None
+
+    @property
     def alive(self) -> bool:
-        return time.monotonic() - self._last <= self.max_age_seconds
+        age = self.age_seconds
+        return age is not None and age <= self.max_age_seconds
 
 
 class Health:
@@ -43,3 +50,8 @@ class Health:
     def silent(self) -> list[str]:
         """Return the names of the loops that do not move; empty means ready."""
         return [heartbeat.name for heartbeat in self._heartbeats if not heartbeat.alive]
+
+    def loops(self) -> list[dict[str, Any]]:
+        """Return each loop with its sign of life, for an operator."""
+        names = ("name", "alive", "age_seconds", "max_age_seconds")
+        return [{name: getattr(heartbeat, name) for name in names} for heartbeat in self._heartbeats]

@@ -3,10 +3,12 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
 from services.contracts.events import GROUPS
+from services.kit import api_pipes
 from services.kit.auth import Verifier
 from services.kit.book_keeping import BookKeeping, handled
 from services.kit.clock import system_clock
@@ -20,6 +22,7 @@ from services.kit.janitor import Janitor
 from services.kit.logging import configure_logging
 from services.kit.migrations import migrate_when_up
 from services.kit.part import Part
+from services.kit.pipes import Pipes
 from services.kit.relay import Relay
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
@@ -35,7 +38,7 @@ from services.notify.outlets import Outlets
 from services.notify.sender import Sender
 from services.notify.settings import NotifySettings
 
-ROUTERS = (router,)
+ROUTERS = (router, api_pipes.router)
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 
 
@@ -65,7 +68,9 @@ async def main() -> int:
     janitor = Janitor(database, settings, "notify", GROUPS["notify"])
 
     part = Part("notify", host=settings.http_host, port=settings.http_port, health=health)
-    served = create_api("notify", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, house=house)
+    pipes = Pipes("notify", database, settings, health, keyring, now)
+    state: dict[str, Any] = {"house": house, "pipes": pipes}
+    served = create_api("notify", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, **state)
     part.serve(served, departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "notify", GROUPS["notify"]))
     part.add("consumers", registry, referral)
@@ -76,7 +81,7 @@ async def main() -> int:
     part.add("worker", CommandWorker(link, "notify-commands", activities=books.activities()))
     part.add("janitor", janitor)
     part.on_close(registry.close, referral.close, caught_up.close, books.close)
-    part.on_close(janitor.close, broker.stop, database.close)
+    part.on_close(janitor.close, pipes.close, broker.stop, database.close)
     return await part.run()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import uvloop
 
 from services.contracts.events import GROUPS
+from services.kit import api_pipes
 from services.kit.auth import Verifier
 from services.kit.book_keeping import BookKeeping, handled
 from services.kit.clock import system_clock
@@ -21,6 +22,7 @@ from services.kit.janitor import Janitor
 from services.kit.logging import configure_logging
 from services.kit.migrations import migrate_when_up
 from services.kit.part import Part
+from services.kit.pipes import Pipes
 from services.kit.relay import Relay
 from services.kit.signing import SigningKey
 from services.kit.streams import stream_broker
@@ -32,7 +34,14 @@ from services.referral.handlers import Hears
 from services.referral.settings import ReferralSettings
 from services.referral.usecases import Record
 
-ROUTERS = (api.router, api_books.router, api_counts.router, api_policies.router, api_operations.router)
+ROUTERS = (
+    api.router,
+    api_books.router,
+    api_counts.router,
+    api_policies.router,
+    api_operations.router,
+    api_pipes.router,
+)
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 
 
@@ -62,14 +71,15 @@ async def main() -> int:
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
-    state: dict[str, Any] = {"record": record, "books_keys": books_key.jwks}
+    pipes = Pipes("referral", database, settings, health, record.keyring, now)
+    state: dict[str, Any] = {"record": record, "books_keys": books_key.jwks, "pipes": pipes}
     served = create_api("referral", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, **state)
     part.serve(served, departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)
     part.add("worker", CommandWorker(link, "referral-commands", activities=commands))
     part.add("janitor", janitor)
-    part.on_close(registry.close, notify.close, books.close, janitor.close, broker.stop, database.close)
+    part.on_close(registry.close, notify.close, books.close, janitor.close, pipes.close, broker.stop, database.close)
     return await part.run()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import uvloop
 
 from services.contracts.events import GROUPS
+from services.kit import api_pipes
 from services.kit.auth import Verifier
 from services.kit.book_keeping import BookKeeping, handled
 from services.kit.clock import system_clock
@@ -20,6 +21,7 @@ from services.kit.janitor import Janitor
 from services.kit.logging import configure_logging
 from services.kit.migrations import migrate_when_up
 from services.kit.part import Part
+from services.kit.pipes import Pipes
 from services.kit.relay import Relay
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
@@ -49,7 +51,7 @@ from services.registry.tokens import Signer
 ROUTERS = (
     api_people.router, api_regions.router, api_offices.router, api_directory.router, api_families.router,
     api_imports.router,
-    api_candidates.router, api_links.router,
+    api_candidates.router, api_links.router, api_pipes.router,
 )  # fmt: skip
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 
@@ -86,17 +88,19 @@ async def main() -> int:
     books = BookKeeping("registry", database, settings, now, handled(referral=hears.of_referral()))
     janitor = Janitor(database, settings, "registry", GROUPS["registry"])
 
+    pipes = Pipes("registry", database, settings, health, keyring, now)
     part = Part("registry", host=settings.http_host, port=settings.http_port, health=health)
     api = create_api("registry", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES,
                      large_bodies={api_imports.router.prefix: api_imports.MOST_BYTES},
-                     registry=registry, imports=imports)  # fmt: skip
+                     registry=registry, imports=imports, pipes=pipes)  # fmt: skip
     part.serve(api, departures, housekeeping)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "registry", GROUPS["registry"]))
     part.add("consumers", referral)
     commands = (*activities(database, now), *books.activities())
     part.add("worker", CommandWorker(link, "registry-commands", activities=commands))
     part.add("janitor", janitor)
-    part.on_close(imports.programs.close, referral.close, books.close, janitor.close, broker.stop, database.close)
+    part.on_close(imports.programs.close, referral.close, books.close, janitor.close, pipes.close)
+    part.on_close(broker.stop, database.close)
     return await part.run()
 
 

@@ -53,7 +53,7 @@ async def pages(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         monkeypatch.setenv(name, value)
     read = ConsoleSettings()
     apis, live = Apis(read), Live(read.redis_url)
-    console = Console(apis, Keyring.load(read.session_key), system_clock(0.0), secure=False)
+    console = Console(apis, Keyring.load(read.session_key), system_clock(0.0), secure=False, open_urls=read.open_urls)
     try:
         yield create_app(console, Forms(apis), live, Health())
     finally:

@@ -15,15 +15,16 @@ from pydantic import TypeAdapter
 
 from services.contracts.refusals import STATUS
 from services.kit.auth import Verifier
-from services.kit.document import json_of, operations, read_examples
+from services.kit.document import OWN, json_of, operations, read_examples
 from services.kit.health import Health
 from services.kit.http import create_api
 from services.kit.problems import MEDIA_TYPE, PROBLEMS
 from services.notify import __main__ as notify
 from services.referral import __main__ as referral
 from services.registry import __main__ as registry
+from workflows import __main__ as workflows
 
-PARTS = {"registry": registry, "referral": referral, "notify": notify}
+PARTS = {"registry": registry, "referral": referral, "notify": notify, "workflows": workflows}
 _SIXTEEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 
 each_part = pytest.mark.parametrize("part", PARTS)
@@ -35,6 +36,10 @@ def _api(part: str) -> FastAPI:
     verifier = Verifier(Path("no.jwks"), now=lambda: datetime.now(UTC))
     main = PARTS[part]
     return create_api(part, verifier=verifier, health=Health(), routers=main.ROUTERS, examples=main.EXAMPLES)
+
+
+def _examples(part: str) -> dict[str, dict[str, Any]]:
+    return read_examples(OWN) | read_examples(PARTS[part].EXAMPLES)
 
 
 @each_part
@@ -51,14 +56,14 @@ def test_every_address_has_an_example_of_what_it_takes_and_answers(part: str) ->
 @each_part
 def test_every_example_is_of_an_address_that_takes_or_answers_json(part: str) -> None:
     described = {address: set(json_of(operation)) for address, operation in operations(_api(part).openapi())}
-    examples = read_examples(PARTS[part].EXAMPLES)
+    examples = _examples(part)
     assert [address for address, example in examples.items() if set(example) != described.get(address)] == []
 
 
 @each_part
 def test_every_example_is_taken_and_would_be_answered_just_so(part: str) -> None:
     routes, wrong = dict(_routes(part)), {}
-    for address, example in read_examples(PARTS[part].EXAMPLES).items():
+    for address, example in _examples(part).items():
         route = routes[address]
         if "sends" in example:
             wrong[f"{address} sends"] = _misfit(route.body_field.field_info.annotation, example["sends"], whole=False)

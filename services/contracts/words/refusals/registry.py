@@ -136,4 +136,11 @@ REGISTRY: Mapping[str, RefusalText] = {
             "This message does not exist or is not for you. Go back to your messages and reload the list.",
         ),
     ),
+    "pipes.letter_not_found": RefusalText(
+        Words("Peristiwa tidak ada di sini", "No such event here"),
+        Words(
+            "Peristiwa yang disisihkan ini sudah tidak ada, atau milik bagian lain. Muat ulang daftarnya.",
+            "This event that was set aside is no longer here, or belongs to another part. Reload the list.",
+        ),
+    ),
 }
