@@ -9,8 +9,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from services.console import (
     route_live,
     route_offline,
+    route_operate,
+    route_pipes,
     route_refer,
     route_referral,
+    route_repairs,
     route_sign_in,
     route_static,
     route_worklist,
@@ -32,8 +35,8 @@ from services.kit.logging import configure_logging
 from services.kit.part import Part
 
 ROUTERS = (
-    route_sign_in.router, route_worklist.router, route_refer.router, route_referral.router, route_live.router,
-    route_offline.router,    route_static.router,
+    route_sign_in.router, route_worklist.router, route_live.router, route_offline.router, route_operate.router,
+    route_pipes.router, route_refer.router, route_referral.router, route_repairs.router, route_static.router,
 )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from services.contracts.codes import Role
 
 _CASEWORK = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
 
+_OPERATORS = frozenset({Role.OPERATOR})
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -21,6 +23,8 @@ class Link:
 LINKS = (
     Link("worklist", "/work/unit", "/work", _CASEWORK),
     Link("refer", "/refer", "/refer", _CASEWORK),
+    Link("operate", "/operate/referrals", "/operate/referrals", _OPERATORS),
+    Link("pipes", "/operate/pipes", "/operate/pipes", _OPERATORS),
 )
 
 

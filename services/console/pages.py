@@ -10,12 +10,12 @@ from uuid import uuid4
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console.catalogue import translations
-from services.console.due import time_left
+from services.console.due import lasting, time_left
 from services.console.navigation import links_of
 from services.console.route_static import address
 from services.console.visit import Visit
 from services.contracts import codes, lifecycle
-from services.contracts.words import LANGUAGES, Language, fact_sentence, reason, say_day, say_moment, word
+from services.contracts.words import LANGUAGES, Language, fact_sentence, reason, refusal, say_day, say_moment, word
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -56,6 +56,8 @@ def _environment(language: Language) -> Environment:
         "reason": partial(_reason, language),
         "fact": lambda fact: fact_sentence(fact, language),
         "moment": lambda moment: say_moment(_moment(moment), language) if moment else "",
+        "refused": lambda code, number: refusal(code, {"number": number}, language).title,
+        "lasting": lambda seconds: lasting(seconds, language),
         "day": lambda day: say_day(date.fromisoformat(day), language) if day else "",
     }
     return environment

@@ -48,7 +48,7 @@ def _json_in(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("part", ["registry", "referral", "notify"])
+@pytest.mark.parametrize("part", ["registry", "referral", "notify", "workflows"])
 def test_the_document_holds(part: str, stack: Stack, stage: Stage) -> None:
     schema = schemathesis.openapi.from_url(f"http://{stack.ports.address(part)}/openapi.json")
     assert any("example" in content for content in _json_in(schema.raw_schema))
