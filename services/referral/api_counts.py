@@ -5,8 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from services.contracts.ids import RegionCode
 from services.contracts.lifecycle import State
+from services.contracts.reading import covers
 from services.contracts.refusals import Refused
+from services.kit.auth import Caller
 from services.kit.http import Answered
 from services.referral import tally
 from services.referral.api import ARecord
@@ -34,6 +37,14 @@ class CountsView(Answered):
     units: list[UnitCount]
 
 
+def area_of(caller: Caller, under: str | None) -> RegionCode:
+    """Return the area that is asked for, or the caller's. Raises Refused where it lies outside the caller's."""
+    area = RegionCode(under or caller.region)
+    if not covers(caller.region, area):
+        raise Refused("auth.forbidden")
+    return area
+
+
 @router.get("/counts", response_model=CountsView)
 async def counts(
     caller: Reader,
@@ -42,8 +53,6 @@ async def counts(
     units: Annotated[int, Query(ge=0, le=200)] = 50,
 ) -> dict[str, Any]:
     """Counts by state, area and unit. `under`: an area within the caller's own; without it that one."""
-    area = under or caller.region
-    if area != caller.region and not area.startswith(f"{caller.region}."):
-        raise Refused("auth.forbidden")
+    area = area_of(caller, under)
     async with record.database.read() as tx:
         return await tally.counts(tx, area, most_units=units)

@@ -27,10 +27,8 @@ _FIRST_SUBMITTED: Final = "SELECT min(submitted_at) FROM referral WHERE submitte
 _ADD: Final = f"INSERT INTO book_line ({', '.join(_FIELDS)}) VALUES ({', '.join(f'%({each})s' for each in _FIELDS)})"
 
 # The agency and the kabupaten or kota of the sending unit, which stays what it was. The facts are those of the index.
-_ACCOUNT: Final = "referral.agency_from AS agency, left(coalesce(unit.region, referral.region), 5) AS area"
-_MOVED: Final = f"""
-SELECT {_ACCOUNT}, before.state AS before, line.state AS after,
-    line.fact = 'submitted' AND line.at = referral.submitted_at AS first, count(*) AS many
+ACCOUNT: Final = "referral.agency_from AS agency, left(coalesce(unit.region, referral.region), 5) AS area"
+STEPS: Final = """
 FROM timeline AS line
 JOIN referral ON referral.id = line.referral AND line.at >= referral.submitted_at
 LEFT JOIN unit ON unit.unit = referral.unit_from
@@ -41,10 +39,15 @@ CROSS JOIN LATERAL (
 WHERE line.fact IN ('submitted', 'reopened', 'closed', 'confirmed', 'auto_confirmed', 'ruled_upheld', 'recalled',
     'cancel_confirmed', 'stop_received', 'voided', 'discarded', 'purged')
     AND line.at >= %(since)s AND line.at < %(until)s
+"""
+FIRST: Final = "line.fact = 'submitted' AND line.at = referral.submitted_at"
+_MOVED: Final = f"""
+SELECT {ACCOUNT}, before.state AS before, line.state AS after, {FIRST} AS first, count(*) AS many
+{STEPS}
 GROUP BY 1, 2, 3, 4, 5
 """
 _LIVE_NOW: Final = f"""
-SELECT {_ACCOUNT}, count(*) AS live FROM referral LEFT JOIN unit ON unit.unit = referral.unit_from
+SELECT {ACCOUNT}, count(*) AS live FROM referral LEFT JOIN unit ON unit.unit = referral.unit_from
 WHERE referral.submitted_at IS NOT NULL AND referral.state NOT IN ('closed', 'cancelled', 'void') GROUP BY 1, 2
 """
 
@@ -55,8 +58,8 @@ async def close_days(tx: Tx, key: SigningKey, *, now: datetime, limit: int) -> i
     newest = await _newest_lines(tx)
     day = newest[0].day + timedelta(days=1) if newest else await _first_day(tx)
     closed = 0
-    while day is not None and closed < limit and _end_of(day) + GRACE <= now:
-        figures = figures_of(day, _carried(newest), await _moved(tx, _start_of(day), _end_of(day)))
+    while day is not None and closed < limit and end_of(day) + GRACE <= now:
+        figures = figures_of(day, _carried(newest), await moved(tx, start_of(day), end_of(day)))
         newest = chained(figures, newest[-1] if newest else None, key)
         await tx.exec_driver_sql(_ADD, [line.model_dump() for line in newest])
         day, closed = day + timedelta(days=1), closed + 1
@@ -87,9 +90,9 @@ async def differing_accounts(tx: Tx) -> list[Account]:
     newest = await _newest_lines(tx)
     if not newest:
         return []
-    since = _end_of(newest[0].day)
+    since = end_of(newest[0].day)
     expected = _carried(newest)
-    for step in await _moved(tx, since, datetime.max.replace(tzinfo=UTC)):
+    for step in await moved(tx, since, datetime.max.replace(tzinfo=UTC)):
         if (column := step.column) is not None:
             expected[step.account] = expected.get(step.account, 0) + net({column: step.count})
     live = {_account(row): row.live for row in await tx.exec_driver_sql(_LIVE_NOW)}
@@ -109,7 +112,8 @@ async def _first_day(tx: Tx) -> date | None:
     return moment.astimezone(WIB).date() if moment else None
 
 
-async def _moved(tx: Tx, since: datetime, until: datetime) -> list[Moved]:
+async def moved(tx: Tx, since: datetime, until: datetime) -> list[Moved]:
+    """Return every step from *since* until before *until* that the books may count."""
     rows = await tx.exec_driver_sql(_MOVED, {"since": since, "until": until})
     return [Moved(_account(row), State(row.before), State(row.after), row.first, row.many) for row in rows]
 
@@ -122,9 +126,9 @@ def _carried(lines: Iterable[BookLine]) -> dict[Account, int]:
     return {line.account: line.live_after for line in lines}
 
 
-def _start_of(day: date) -> datetime:
+def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), WIB)
 
 
-def _end_of(day: date) -> datetime:
-    return _start_of(day + timedelta(days=1))
+def end_of(day: date) -> datetime:
+    return start_of(day + timedelta(days=1))

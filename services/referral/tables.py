@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, SmallInteger, Text, Uuid
+from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -212,8 +212,36 @@ class TallyRow(Base, table=True):
     number: int = Field(sa_type=BigInteger)
 
 
+class ServiceTallyRow(Base, table=True):
+    """How many submitted referrals of a kecamatan and for a service are in a state."""
+
+    __tablename__ = "service_tally"
+
+    area: str = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    state: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
+
+
+class StepDayRow(Base, table=True):
+    """How long a step took where it ended on that day, in a kabupaten or kota or the province.
+
+    So many (`counts`) took so long (`spans`, numbers of step_times.spans).
+    """
+
+    __tablename__ = "step_day"
+
+    area: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    ended: int
+    in_time: int
+    spans: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
+    counts: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
+
+
 class TallyStepRow(Base, table=True):
-    """One more or one fewer, not yet in `tally`. A trigger writes it with the change of the referral."""
+    """One more or one fewer, not yet in the sums. A trigger writes it with the change of the referral."""
 
     __tablename__ = "tally_step"
 
@@ -221,6 +249,7 @@ class TallyStepRow(Base, table=True):
     area: str
     unit: str
     state: str
+    service: str
     change: int = Field(sa_type=BigInteger)
 
 

@@ -1,8 +1,9 @@
-"""How many submitted referrals there are, by state, unit and kecamatan, without counting them.
+"""How many submitted referrals there are, by state, kecamatan, and unit or service, without counting them.
 
 Every change of a referral that counts leaves its steps in `tally_step`, by a trigger and so in its own transaction;
-steps are only added, so nobody waits for somebody else's count. Each pass over the books folds them into `tally`, and
-once a day counts the rows and mends what differs. A figure is the sum of both. Decision 0015 says why.
+steps are only added, so nobody waits for somebody else's count. Each pass over the books folds them into the sums,
+`tally` by unit and `service_tally` by service, and once a day counts the rows and mends what differs. A figure is sum
+and steps together. Decision 0015 says why.
 """
 
 from collections.abc import Sequence
@@ -14,12 +15,14 @@ from services.kit.database import Tx
 # The kabupaten of a province, the kecamatan of a kabupaten: the length of a code one level below, by its own length.
 _BELOW: Final = {2: 5, 5: 8, 8: 8}
 
+Crossed = dict[tuple[str, State], int]
+
 _KEPT: Final = """
 (SELECT area, unit, state, number FROM tally {within}
  UNION ALL SELECT area, unit, state, change FROM tally_step {within}) AS kept
 """
 # '~' comes after every digit and dot.
-_INSIDE: Final = "WHERE area >= %(under)s AND area < %(under)s || '~'"
+INSIDE: Final = "WHERE area >= %(under)s AND area < %(under)s || '~'"
 # The rows themselves, beside what is kept of them: sums that agree only with themselves say nothing.
 TOTALS: Final = f"""
 WITH counted AS (SELECT state, count(*) AS number FROM referral WHERE submitted_at IS NOT NULL GROUP BY state),
@@ -31,26 +34,47 @@ SELECT (SELECT coalesce(jsonb_object_agg(state, number), '{{}}') FROM counted) A
 """
 COUNTS: Final = f"""
 SELECT left(area, %(below)s) AS region, unit, state, sum(number)::bigint AS number
-FROM {_KEPT.format(within=_INSIDE)}
+FROM {_KEPT.format(within=INSIDE)}
 GROUP BY GROUPING SETS ((state), (unit), (left(area, %(below)s), state)) HAVING sum(number) <> 0
 """
+_BY_SERVICE: Final = f"""
+SELECT service, state, left(area, %(below)s) AS region, sum(number)::bigint AS number
+FROM (SELECT area, service, state, number FROM service_tally {INSIDE}
+    UNION ALL SELECT area, service, state, change FROM tally_step {INSIDE}) AS kept
+GROUP BY GROUPING SETS ((service, state), (left(area, %(below)s), state)) HAVING sum(number) <> 0
+"""
 FOLD: Final = """
-WITH taken AS (DELETE FROM tally_step RETURNING area, unit, state, change)
+WITH taken AS (DELETE FROM tally_step RETURNING area, unit, state, service, change),
+by_service AS (
+    INSERT INTO service_tally (area, service, state, number)
+    SELECT area, service, state, sum(change) FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (area, service, state) DO UPDATE SET number = service_tally.number + excluded.number
+)
 INSERT INTO tally (area, unit, state, number)
-SELECT area, unit, state, sum(change) FROM taken GROUP BY area, unit, state ORDER BY area, unit, state
+SELECT area, unit, state, sum(change) FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 ON CONFLICT (area, unit, state) DO UPDATE SET number = tally.number + excluded.number
 """
-MEND: Final = f"""
+# What differs is added to the sum itself: a step would change both sums.
+_MEND: Final = """
 WITH counted AS (
-    SELECT left(region, 8) COLLATE "C" AS area, coalesce(waits_for, '') AS unit, state, count(*) AS number
+    SELECT left(region, 8) COLLATE "C" AS area, {what} AS {by}, state, count(*) AS number
     FROM referral WHERE submitted_at IS NOT NULL GROUP BY 1, 2, 3
-), told AS (SELECT area, unit, state, sum(number) AS number FROM {_KEPT.format(within="")} GROUP BY 1, 2, 3)
-INSERT INTO tally_step (area, unit, state, change)
-SELECT area, unit, state, coalesce(counted.number, 0) - coalesce(told.number, 0)
-FROM counted FULL JOIN told USING (area, unit, state)
+), told AS (
+    SELECT area, {by}, state, sum(number) AS number FROM (
+        SELECT area, {by}, state, number FROM {sums} UNION ALL SELECT area, {by}, state, change FROM tally_step
+    ) AS kept GROUP BY 1, 2, 3
+)
+INSERT INTO {sums} (area, {by}, state, number)
+SELECT area, {by}, state, coalesce(counted.number, 0) - coalesce(told.number, 0)
+FROM counted FULL JOIN told USING (area, {by}, state)
 WHERE coalesce(counted.number, 0) <> coalesce(told.number, 0) ORDER BY 1, 2, 3
-RETURNING area, unit, state
+ON CONFLICT (area, {by}, state) DO UPDATE SET number = {sums}.number + excluded.number
+RETURNING area, {by}, state
 """
+_MENDS: Final = (
+    _MEND.format(what="coalesce(waits_for, '')", by="unit", sums="tally"),
+    _MEND.format(what="service", by="service", sums="service_tally"),
+)
 
 
 async def fold(tx: Tx) -> None:
@@ -59,11 +83,12 @@ async def fold(tx: Tx) -> None:
 
 
 async def mend(tx: Tx) -> list[str]:
-    """Count the rows, make every sum that differs right, and return which did, as area/unit/state.
+    """Count the rows, make every sum that differs right, and return which did, as area/unit/state or
+    area/service/state.
 
-    Both are seen by one statement, so whoever works meanwhile is in both or in neither.
+    Rows and sums are seen by one statement, so whoever works meanwhile is in both or in neither.
     """
-    return [f"{row.area}/{row.unit}/{row.state}" for row in await tx.exec_driver_sql(MEND)]
+    return ["/".join(row) for statement in _MENDS for row in await tx.exec_driver_sql(statement)]
 
 
 async def totals(tx: Tx) -> tuple[dict[State, int], bool]:
@@ -74,9 +99,22 @@ async def totals(tx: Tx) -> tuple[dict[State, int], bool]:
 
 async def counts(tx: Tx, under: str, *, most_units: int) -> dict[str, Any]:
     """Return CountsView of the area *under*; of the units those for which most is waiting."""
-    values = {"under": under, "below": _BELOW.get(len(under), len(under))}
+    values = {"under": under, "below": below(under)}
     rows = (await tx.exec_driver_sql(COUNTS, values)).all()
     return {"under": under, "states": _states(rows), "regions": _regions(rows), "units": _units(rows, most_units)}
+
+
+def below(under: str) -> int:
+    """Return how long the codes of the areas right below *under* are; its own length where none is counted."""
+    return _BELOW.get(len(under), len(under))
+
+
+async def by_service(tx: Tx, under: str) -> tuple[Crossed, Crossed]:
+    """Return how many referrals of the area *under* there are by (service, state), and by (area below, state)."""
+    rows = (await tx.exec_driver_sql(_BY_SERVICE, {"under": under, "below": below(under)})).all()
+    services = {(row.service, State(row.state)): row.number for row in rows if row.service is not None}
+    regions = {(row.region, State(row.state)): row.number for row in rows if row.service is None}
+    return services, regions
 
 
 def _states(rows: Sequence[Any]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.contracts.book_commands import CheckRecord
 from services.contracts.books import Account, BookLine, FindingKind, Reader
-from services.contracts.codes import Agency
+from services.contracts.codes import Agency, Service
 from services.contracts.ids import RegionCode
 from services.contracts.lifecycle import FINAL, RULES, State
 from services.contracts.wib import WIB
@@ -31,8 +31,8 @@ AREAS: dict[str, Account] = {
 }
 _COPY = """
 INSERT INTO referral SELECT (jsonb_populate_record(known, jsonb_build_object('id', %(id)s::text, 'number', %(id)s::text,
-    'family', %(id)s::text, 'unit_from', %(unit)s::text, 'agency_from', %(agency)s::text, 'state', %(state)s::text,
-    'version', %(version)s::bigint, 'submitted_at', %(submitted)s::timestamptz))).*
+    'family', %(id)s::text, 'unit_from', %(unit)s::text, 'agency_from', %(agency)s::text, 'service', %(service)s::text,
+    'state', %(state)s::text, 'version', %(version)s::bigint, 'submitted_at', %(submitted)s::timestamptz))).*
 FROM referral AS known WHERE id = %(known)s
 """
 _LINE = """
@@ -78,7 +78,9 @@ class Story:
 
     async def write(self, tx: Tx, known: UUID) -> None:
         last = self.lines[-1][2]
-        row = {"id": self.id, "unit": self.unit, "agency": AREAS[self.unit][0], "state": last, "known": known}
+        agency = AREAS[self.unit][0]
+        service = Service.TPK_DAMPING if agency is Agency.DINSOS else Service.PKH
+        row = {"id": self.id, "unit": self.unit, "agency": agency, "service": service, "state": last, "known": known}
         await tx.exec_driver_sql(_COPY, {**row, "version": len(self.lines), "submitted": self.submitted_at})
         for version, (at, fact, state) in enumerate(self.lines, 1):
             line = {"id": self.id, "version": version, "fact": fact, "at": at, "state": state}
@@ -90,7 +92,7 @@ def a_key() -> SigningKey:
     return SigningKey(key, thumbprint(key), {})
 
 
-async def _without_others(tx: Tx) -> None:
+async def without_others(tx: Tx) -> None:
     """Forget, until the rollback, what other tests have submitted."""
     await tx.exec_driver_sql("UPDATE referral SET submitted_at = NULL")
 
@@ -106,7 +108,7 @@ async def test_the_lines_of_random_timelines_are_those_of_a_naive_recount(play: 
     known = (await play.drafted()).id
     now = BEGIN + timedelta(days=DAYS, minutes=10)
     async with play.record.database.engine.connect() as tx:
-        await _without_others(tx)
+        await without_others(tx)
         for story in stories:
             await story.write(tx, known)
         assert await close_days(tx, a_key(), now=now, limit=100) == DAYS
@@ -138,7 +140,7 @@ async def test_a_day_is_closed_once_when_it_has_been_over_for_ten_minutes_and_mi
     known, key = (await play.drafted()).id, a_key()
     closed = []
     async with play.record.database.engine.connect() as tx:
-        await _without_others(tx)
+        await without_others(tx)
         await _story((1, "created", State.DRAFT), (2, "submitted", State.TRIAGE)).write(tx, known)
         for minutes in (9, 10, 11, 60 * 24 * 3 + 10, 60 * 24 * 3 + 11):
             now = BEGIN + timedelta(days=1, minutes=minutes)
@@ -155,7 +157,7 @@ async def test_voiding_what_was_closed_is_a_movement_of_its_own_day(play: Clocke
         *((30, "reopened", State.TRIAGE), (31, "closed", State.CLOSED), (60, "voided", State.VOID)),
     )
     async with play.record.database.engine.connect() as tx:
-        await _without_others(tx)
+        await without_others(tx)
         await story.write(tx, known)
         await close_days(tx, a_key(), now=BEGIN + timedelta(days=4), limit=100)
         lines = await _lines(tx)
@@ -168,7 +170,7 @@ async def test_a_record_that_the_newest_lines_do_not_lead_to_is_caught(play: Clo
     known, story = (await play.drafted()).id, _story((1, "created", State.DRAFT), (2, "submitted", State.TRIAGE))
     now = BEGIN + timedelta(days=2)
     async with play.record.database.engine.connect() as tx:
-        await _without_others(tx)
+        await without_others(tx)
         await story.write(tx, known)
         await close_days(tx, a_key(), now=now, limit=100)
         await tx.exec_driver_sql("UPDATE referral SET state = 'closed' WHERE id = %(id)s", {"id": story.id})
