@@ -12,7 +12,7 @@ from services.contracts.codes import Priority, Service
 from services.kit.database import Tx
 from services.kit.http import Answered
 from services.kit.idempotency import once
-from services.registry import candidates, figures
+from services.registry import candidates, figures, publishable
 from services.registry.api import ARegistry, Key, Signed, kept_nowhere
 from services.registry.importing.views import FiguresView
 from services.registry.orders import Code
@@ -68,6 +68,26 @@ class FiguresOfView(Answered):
     coming: list[ComingView]
 
 
+class PublishableLineView(Answered):
+    """Families that were looked at in an area, '' in all of them; what is null is hidden."""
+
+    of: str
+    looked_at: int | None
+    at_risk: int | None
+    not_at_risk: int | None
+
+
+class PublishableRiskView(Answered):
+    """Risk by area for everybody. *factors* overlap; each is of all families at risk in *area*."""
+
+    area: str
+    rule_version: str | None
+    assessed_on: date | None
+    all: PublishableLineView
+    areas: list[PublishableLineView]
+    factors: dict[str, int | None]
+
+
 _HEX = "[0-9a-f]"
 _AFTER = (
     rf"^[0-9]/\d{{2}}(\.\d{{2}}(\.\d{{2}}(\.\d{{4}})?)?)?/{_HEX}{{8}}(-{_HEX}{{4}}){{3}}-{_HEX}{{12}}/[A-Z-]{{1,20}}$"
@@ -102,6 +122,13 @@ async def risk(caller: Signed, registry: ARegistry, area: Annotated[Code, Query(
     """Stunting risk by area, counts only, and what each rule that is to come would change."""
     async with registry.database.read() as tx:
         return await figures.figures(tx, area, caller)
+
+
+@router.get("/risk/publishable", response_model=PublishableRiskView)
+async def risk_for_all(caller: Signed, registry: ARegistry, area: Annotated[Code, Query()]) -> dict[str, Any]:
+    """Stunting risk by area, small numbers hidden so that nobody can compute them."""
+    async with registry.database.read() as tx:
+        return await publishable.publishable(tx, area, caller)
 
 
 @router.post("/candidates/{family}/{service}/take", response_model=CandidateView)

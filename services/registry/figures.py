@@ -1,5 +1,6 @@
 """Stunting risk by area, for those who lead, and what a rule that is to come would change."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -42,9 +43,8 @@ async def figures(tx: Tx, area: RegionCode, caller: Caller) -> dict[str, Any]:
     if caller.role not in {Role.SUPERVISOR, Role.COORDINATOR}:
         raise Refused("auth.forbidden")
     rights.must_cover(caller, area)
-    signs = next((level for level in _LEVELS if level > len(area)), len(area))
-    rows = (await tx.execute(_AREAS, {"area": area, "signs": signs})).mappings().all()
-    version = (await tx.execute(_IN_FORCE)).mappings().one_or_none()
+    rows = await areas_below(tx, area)
+    version = await in_force(tx)
     return {
         "area": area,
         "rule_version": version and version["rule_version"],
@@ -52,6 +52,17 @@ async def figures(tx: Tx, area: RegionCode, caller: Caller) -> dict[str, Any]:
         "areas": {row["area"]: _grouped(row) for row in rows},
         "coming": [dict(row) for row in (await tx.execute(_VERSIONS)).mappings()],
     }
+
+
+async def areas_below(tx: Tx, area: RegionCode) -> Sequence[Any]:
+    """Return one row with all figures for each area right below *area*; of a village its own."""
+    signs = next((level for level in _LEVELS if level > len(area)), len(area))
+    return (await tx.execute(_AREAS, {"area": area, "signs": signs})).mappings().all()
+
+
+async def in_force(tx: Tx) -> Any:
+    """Return the rule by which families were assessed, and when; None before the first list."""
+    return (await tx.execute(_IN_FORCE)).mappings().one_or_none()
 
 
 def _grouped(row: Any) -> dict[str, Any]:
