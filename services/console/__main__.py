@@ -7,6 +7,9 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from services.console import (
+    route_board,
+    route_books,
+    route_counts,
     route_live,
     route_offline,
     route_operate,
@@ -35,8 +38,9 @@ from services.kit.logging import configure_logging
 from services.kit.part import Part
 
 ROUTERS = (
-    route_sign_in.router, route_worklist.router, route_live.router, route_offline.router, route_operate.router,
-    route_pipes.router, route_refer.router, route_referral.router, route_repairs.router, route_static.router,
+    route_sign_in.router, route_worklist.router, route_board.router, route_books.router, route_counts.router,
+    route_live.router, route_offline.router, route_operate.router, route_pipes.router, route_refer.router,
+    route_referral.router, route_repairs.router, route_static.router,
 )  # fmt: skip
 
 

@@ -33,8 +33,3 @@ def time_left(due_at: datetime | None, now: datetime, language: Language) -> Tim
     if left < timedelta(0):
         return TimeLeft(Urgency.LATE, words)
     return TimeLeft(Urgency.SOON if left < SOON else Urgency.CALM, words)
-
-
-def lasting(seconds: float, language: Language) -> str:
-    """Return how long that is, in words, rounded to its largest unit."""
-    return format_timedelta(timedelta(seconds=seconds), locale=language, threshold=1.2)

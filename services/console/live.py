@@ -20,6 +20,8 @@ log = structlog.get_logger()
 STREAM = "referral"
 BLOCK_MILLISECONDS = 2_000
 PAUSE_SECONDS = 1.0
+EVERYTHING = "everything"
+"""The subject of a page that shows all referrals together."""
 QUIET_SECONDS = 20.0
 """How often an open page hears that the line still stands."""
 _READ_AT_ONCE = 500
@@ -45,7 +47,10 @@ class Live:
         await self._client.aclose()
 
     async def changes(self, *subjects: str) -> AsyncIterator[bool]:
-        """Yield True when something of *subjects* (units, referrals) has changed, False when all was quiet for long."""
+        """Yield True when something of *subjects* has changed, False when all was quiet for long.
+
+        Subjects are units, referrals and EVERYTHING.
+        """
         with self._listening(subjects) as woken:
             while True:
                 try:
@@ -75,7 +80,7 @@ class Live:
         for _, entries in found:
             for entry, fields in entries:
                 last = entry.decode()
-                self._wake(subjects_of(body_of(fields)))
+                self._wake(subjects_of(body_of(fields)) | {EVERYTHING})
         return last
 
     def _wake(self, subjects: set[str]) -> None:

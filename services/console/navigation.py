@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from services.contracts.codes import Role
 
 _CASEWORK = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
-
 _OPERATORS = frozenset({Role.OPERATOR})
+_OVERSIGHT = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.DPO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,11 @@ class Link:
 LINKS = (
     Link("worklist", "/work/unit", "/work", _CASEWORK),
     Link("refer", "/refer", "/refer", _CASEWORK),
+    Link("board", "/board", "/board", _OVERSIGHT),
     Link("operate", "/operate/referrals", "/operate/referrals", _OPERATORS),
     Link("pipes", "/operate/pipes", "/operate/pipes", _OPERATORS),
+    Link("books", "/books", "/books", _OVERSIGHT),
+    Link("counts", "/counts", "/counts", _OVERSIGHT),
 )
 
 

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.console.catalogue import translations
-from services.console.due import lasting, time_left
+from services.console.due import time_left
+from services.console.lasting import lasting
 from services.console.navigation import links_of
 from services.console.route_static import address
 from services.console.visit import Visit
-from services.contracts import codes, lifecycle
+from services.contracts import books, codes, lifecycle
 from services.contracts.words import LANGUAGES, Language, fact_sentence, reason, refusal, say_day, say_moment, word
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -58,6 +60,7 @@ def _environment(language: Language) -> Environment:
         "moment": lambda moment: say_moment(_moment(moment), language) if moment else "",
         "refused": lambda code, number: refusal(code, {"number": number}, language).title,
         "lasting": lambda seconds: lasting(seconds, language),
+        "grouped": lambda number: format_decimal(number, locale=language),
         "day": lambda day: say_day(date.fromisoformat(day), language) if day else "",
     }
     return environment
@@ -67,7 +70,7 @@ def _words(language: Language, code: str | None, of: str) -> str:
     """Return *code* of the enum called *of* in words; one that this version does not know as it is."""
     if not code:
         return ""
-    kind: type[StrEnum] = getattr(lifecycle, of, None) or getattr(codes, of)
+    kind: type[StrEnum] = getattr(lifecycle, of, None) or getattr(books, of, None) or getattr(codes, of)
     try:
         return word(kind(code), language)
     except ValueError:

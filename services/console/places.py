@@ -52,7 +52,7 @@ async def _remembered(kept: dict[str, Any], name: str, ask: Callable[[], Awaitab
 
 
 async def _below(api: Api, parent: str) -> Mapping[str, str]:
-    found = await api.get("registry", "/regions", parent=parent)
+    found = await api.get("registry", "/regions", parent=parent or None)
     return {each["code"]: each["name"] for each in found}
 
 

@@ -20,8 +20,7 @@ Region = Annotated[str | None, Query(max_length=13, pattern=r"^[0-9.]*$")]
 @router.get("/")
 async def home(visit: AVisit) -> Response:
     """Each role begins at the first of its pages."""
-    links = links_of(visit.signed_in.role)
-    return visit.to(links[0].address) if links else visit.page("no_work.html")
+    return visit.to(links_of(visit.signed_in.role)[0].address)
 
 
 @router.get("/work/{tab}")

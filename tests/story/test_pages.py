@@ -81,10 +81,3 @@ async def test_a_form_of_another_site_is_not_taken_and_whoever_is_not_signed_in_
         assert "unsafe" not in policy
         assert len(answer.content) < 60_000
         assert await reader.opens(f"/referrals/{uuid4()}") == 404
-
-
-async def test_a_data_protection_officer_is_told_that_the_pages_are_for_others(
-    stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with pages(stack, monkeypatch) as app, browser(app) as reader:
-        await signed_in(reader, stack, stage.dpo.staff_no, lands_on="Belum ada halaman untuk peran Anda")
