@@ -5,10 +5,12 @@ from typing import Annotated, Any
 import structlog
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
+from pydantic import StringConstraints
 from sqlalchemy import text
 
 from services.contracts.refusals import Refused
 from services.kit.database import Tx
+from services.kit.http import Answered
 from services.kit.idempotency import once
 from services.registry import decrees, renumbering, views
 from services.registry.api import ARegistry, Key, Signed
@@ -28,6 +30,10 @@ _AREAS = text(
     "SELECT code, name, level, parent, valid_from, valid_to FROM region WHERE code = ANY(:codes)"
     " ORDER BY length(code) DESC"
 )
+_NAMES = text(
+    "SELECT code, name FROM region WHERE code = ANY(:of) UNION ALL SELECT id, title FROM unit WHERE id = ANY(:of)"
+)
+MOST_NAMES = 200
 _CHANGES = text("SELECT old, new, effective, decree FROM region_change ORDER BY id")
 
 
@@ -36,6 +42,22 @@ async def regions(_: Signed, registry: ARegistry, parent: Annotated[Code | None,
     """The areas right below `parent`; without it the province."""
     async with registry.database.read() as tx:
         return list((await tx.execute(_CHILDREN, {"parent": parent})).mappings())
+
+
+class NamesView(Answered):
+    """By code of an area or id of a unit; what nobody knows is left out."""
+
+    names: dict[str, str]
+
+
+@router.get("/names", response_model=NamesView)
+async def names(
+    _: Signed, registry: ARegistry, of: Annotated[list[Annotated[str, StringConstraints(max_length=64)]], Query()]
+) -> dict[str, Any]:
+    """What areas and units are called, many at once."""
+    async with registry.database.read() as tx:
+        rows = (await tx.execute(_NAMES, {"of": of[:MOST_NAMES]})).all()
+    return {"names": {row.code: row.name for row in rows}}
 
 
 @router.get("/regions/{code}", response_model=views.DatedRegionView)
