@@ -16,14 +16,16 @@ FIGURES = {
     "restart_parts", "restart_all", "live_loaded", "load_folded", "workflows_memory", "workflows_cached",
     "books_runs_waiting",
 }  # fmt: skip
-# They hold a few hundred rows whatever the size: the offices and the officers that the demo has, sums by kecamatan;
-# and no made-up family has ever had another KK.
-SMALL = {"unit", "officer", "tally", "tally_step", "family_paper"}
+# They hold a few hundred rows, or some tens of thousands, whatever the size: the offices and the officers that the demo
+# has, sums by kecamatan, days of the books and of steps; and no made-up family has ever had another KK.
+SMALL = {
+    "unit", "officer", "tally", "service_tally", "tally_step", "step_day", "book_line", "family_paper",
+}  # fmt: skip
 # The books are the rows counted, beside what is kept of them.
 COUNTS_ALL = {"books_view"}
 QUEUES = {
     "queue_mine", "queue_unit", "queue_unit_most", "queue_overdue", "queue_waiting", "queue_of_a_unit_below",
-    "queue_of_a_village_team",
+    "queue_of_a_village_team", "list_live", "list_late", "list_of_no_state", "list_closed", "list_day_in",
 }  # fmt: skip
 
 

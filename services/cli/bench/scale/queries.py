@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
@@ -85,7 +86,44 @@ def all_queries(ground: Ground, referral: str, family: str) -> list[Query]:
               body={"name": "Contoh Ibu", "region": tksk.officer["region"]}),
         Query("search_nik", tksk, search, "nik_hash =", body={"nik": "3501994305980001"}),
         Query("search_kk", tksk, search, "kk_hash =", body={"no_kk": "3501991105980001"}),
+        *_board(people["operator"], lead, record),
+        *_lists(people["operator"], lead, record),
     ]  # fmt: skip
+
+
+def _board(operator: Person, lead: Person, record: str) -> list[Query]:
+    """Every statement of the board of the province, of a kabupaten's the largest, and of the counts for everybody."""
+    late, board, safe = "SETS ((agency_from", f"{record}/board", f"{record}/counts/publishable"
+    statements = {
+        "states": "FROM service_tally", "late": late, "today": "line.fact IN ('submitted'", "trend": "FROM book_line",
+        "steps": "unnest(spans", "steps_in_time": "AS in_time FROM step_day", "steps_today": "AS ended WHERE region",
+    }  # fmt: skip
+    return [
+        *(Query(f"board_{name}", operator, board, marks) for name, marks in statements.items()),
+        Query("board_late_kabupaten", lead, board, late),
+        Query("board_today_kabupaten", lead, board, "line.fact IN ('submitted'"),
+        Query("counts_publishable", operator, safe, "FROM service_tally"),
+        Query("counts_publishable_answers", operator, safe, "step = 'answered'"),
+    ]
+
+
+def _lists(operator: Person, lead: Person, record: str) -> list[Query]:
+    """Lists behind the board's numbers: long ones, and those that must pass by much to find a few."""
+    url, asked, yesterday = f"{record}/listing", "AS ordered", (date.today() - timedelta(days=2)).isoformat()
+    kecamatan = f"{lead.officer['region']}.08"
+    return [
+        Query("list_live", operator, url, asked),
+        Query("list_late", operator, url, asked, {"due": "late", "limit": 200}),
+        Query("list_of_no_state", operator, url, asked, {"state": "stopping"}),
+        Query("list_of_no_service", operator, url, asked, {"service": "ASPD", "agency_from": "bkkbn"}),
+        Query("list_kabupaten", lead, url, asked, {"state": "in_service"}),
+        Query("list_kecamatan", lead, url, asked, {"region": kecamatan, "due": "late"}),
+        Query("list_closed", operator, url, asked, {"state": "closed"}),
+        Query("list_closed_kecamatan", lead, url, asked, {"state": "closed", "region": kecamatan}),
+        Query("list_void", operator, url, asked, {"state": "void"}),
+        Query("list_day_in", operator, url, asked, {"moved": "came", "day": yesterday}),
+        Query("list_day_out_kabupaten", lead, url, asked, {"moved": "went", "day": yesterday}),
+    ]
 
 
 async def ask_all(ground: Ground, queries: Sequence[Query], explained: Explained, repeats: int) -> list[Answered]:
