@@ -50,6 +50,10 @@ class Table:
         """What of the last row is hidden: another table with the same columns has to hide it as well."""
         return frozenset(cell for cell in self.hidden if cell[0] == TOTAL)
 
+    def hidden_of(self, row: str) -> frozenset[Cell]:
+        """Return what the table of *row* itself has to hide of its totals, which are this row's numbers."""
+        return frozenset((TOTAL, column) for each, column in self.hidden if each == row)
+
 
 def protected(table: Table, also: Iterable[Cell] = ()) -> Table:
     """Return *table* with its small numbers hidden, those in *also*, and as few others as it takes."""
@@ -60,10 +64,13 @@ def protected(table: Table, also: Iterable[Cell] = ()) -> Table:
     return table
 
 
-def together(first: Table, second: Table) -> tuple[Table, Table]:
-    """Return both protected; they have the columns and their totals in common, so what one hides of these both hide."""
+def together(first: Table, second: Table, also: frozenset[Cell] = frozenset()) -> tuple[Table, Table]:
+    """Return both protected; they have the columns and their totals in common, so what one hides of these both hide.
+
+    *also*: what of these totals is hidden elsewhere.
+    """
     while True:
-        common = first.hidden_totals | second.hidden_totals
+        common = first.hidden_totals | second.hidden_totals | also
         first, second = protected(first, common), protected(second, common)
         if first.hidden_totals == second.hidden_totals:
             return first, second

@@ -35,8 +35,7 @@ def phase_of(state: State) -> Phase:
 
 async def publishable(tx: Tx, under: str, *, now: datetime) -> dict[str, Any]:
     """Return PublishableView of the area *under*."""
-    services, regions = await tally.by_service(tx, under)
-    by_service, by_region = together(_table(services), _table(regions))
+    by_service, by_region = await _tables(tx, under)
     # How soon somebody answered is kept down to the kabupaten and kota.
     shares = await answered(tx, under[:5], today=now.astimezone(WIB).date())
     return {
@@ -47,6 +46,14 @@ async def publishable(tx: Tx, under: str, *, now: datetime) -> dict[str, Any]:
         "all": _line(by_service, TOTAL),
         "answers": _answers(shares),
     }
+
+
+async def _tables(tx: Tx, under: str) -> tuple[Table, Table]:
+    """Return the tables by service and by area; what is hidden of *under* among its neighbours is hidden here too."""
+    services, regions = await tally.by_service(tx, under)
+    above = under.rpartition(".")[0]
+    hidden = (await _tables(tx, above))[1].hidden_of(under) if above else frozenset[Cell]()
+    return together(_table(services), _table(regions), hidden)
 
 
 def _table(counted: tally.Crossed) -> Table:

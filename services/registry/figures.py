@@ -31,6 +31,11 @@ _AREAS = text(
     f"SELECT left(region, :signs) AS area, {_FIGURES} FROM family_risk"
     " WHERE region = :area OR region LIKE :area || '.%' GROUP BY 1 ORDER BY 1"
 )
+_COUNTED = text(
+    "SELECT left(region, :signs) AS area, count(*) FILTER (WHERE at_risk) AS at_risk,"
+    f" count(*) FILTER (WHERE {_LOOKED_AT} AND NOT at_risk) AS not_at_risk FROM family_risk"
+    " WHERE region = :area OR region LIKE :area || '.%' GROUP BY 1"
+)
 _VERSIONS = text("SELECT version, valid_from, compared_with, report FROM risk_difference ORDER BY valid_from")
 _IN_FORCE = text("SELECT rule_version, assessed_on FROM family_risk LIMIT 1")
 
@@ -54,15 +59,23 @@ async def figures(tx: Tx, area: RegionCode, caller: Caller) -> dict[str, Any]:
     }
 
 
+async def counted_below(tx: Tx, area: RegionCode) -> Sequence[Any]:
+    """Return how many are at risk and not in each area right below *area*, and nothing else: that is quicker."""
+    return (await tx.execute(_COUNTED, {"area": area, "signs": _signs(area)})).all()
+
+
 async def areas_below(tx: Tx, area: RegionCode) -> Sequence[Any]:
     """Return one row with all figures for each area right below *area*; of a village its own."""
-    signs = next((level for level in _LEVELS if level > len(area)), len(area))
-    return (await tx.execute(_AREAS, {"area": area, "signs": signs})).mappings().all()
+    return (await tx.execute(_AREAS, {"area": area, "signs": _signs(area)})).mappings().all()
 
 
 async def in_force(tx: Tx) -> Any:
     """Return the rule by which families were assessed, and when; None before the first list."""
     return (await tx.execute(_IN_FORCE)).mappings().one_or_none()
+
+
+def _signs(area: RegionCode) -> int:
+    return next((level for level in _LEVELS if level > len(area)), len(area))
 
 
 def _grouped(row: Any) -> dict[str, Any]:

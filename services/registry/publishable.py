@@ -9,7 +9,7 @@ from services.contracts.refusals import Refused
 from services.kit.auth import Caller
 from services.kit.database import Tx
 from services.registry import rights
-from services.registry.figures import areas_below, in_force
+from services.registry.figures import areas_below, counted_below, in_force
 from services.registry.risk.krs import Factor
 
 _COLUMNS: Final = ("at_risk", "not_at_risk")
@@ -23,7 +23,7 @@ async def publishable(tx: Tx, area: RegionCode, caller: Caller) -> dict[str, Any
         raise Refused("auth.forbidden")
     rights.must_cover(caller, area)
     rows, version = await areas_below(tx, area), await in_force(tx)
-    table = protected(Table.of({(row["area"], column): row[column] for row in rows for column in _COLUMNS}))
+    table = await _table(tx, area)
     return {
         "area": area,
         "rule_version": version and version["rule_version"],
@@ -32,6 +32,16 @@ async def publishable(tx: Tx, area: RegionCode, caller: Caller) -> dict[str, Any
         "areas": [_line(table.shown(), row["area"]) for row in rows],
         "factors": factors({each: sum(row[each] for row in rows) for each in Factor}, table),
     }
+
+
+async def _table(tx: Tx, area: RegionCode) -> Table:
+    """Return the table of *area*; what is hidden of it among its neighbours is hidden here too."""
+    rows = await counted_below(tx, area)
+    above = RegionCode(area.rpartition(".")[0])
+    hidden = (await _table(tx, above)).hidden_of(area) if above else frozenset[Cell]()
+    return protected(
+        Table.of({(row.area, column): getattr(row, column) for row in rows for column in _COLUMNS}), hidden
+    )
 
 
 def factors(counted: dict[Factor, int], table: Table) -> dict[Factor, int | None]:

@@ -63,8 +63,32 @@ async def test_areas_add_up_and_an_area_is_what_lies_in_it(stage: Stage, stack: 
     await stage.until(the_same, "the board of a kecamatan and its referrals say the same")
 
 
-async def test_only_who_leads_or_repairs_sees_the_board_and_only_of_the_own_area(stage: Stage) -> None:
-    for who, query in ((stage.tksk, {}), (stage.dinsos_kab_coordinator, {"under": "35"})):
-        with pytest.raises(NotDone) as refused:
-            await _counts(who, **query)
-        assert refused.value.code == "auth.forbidden"
+async def test_only_who_leads_repairs_or_watches_sees_the_board_and_only_of_the_own_area(stage: Stage) -> None:
+    for address in ("counts", "board", "counts/publishable", "listing"):
+        name = "region" if address == "listing" else "under"
+        for who, query in ((stage.tksk, {}), (stage.dinsos_kab_coordinator, {name: "35"})):
+            with pytest.raises(NotDone) as refused:
+                await who.get(f"{who.addresses.referral}/{address}", **query)
+            assert refused.value.code == "auth.forbidden", address
+
+
+async def test_a_list_shows_little_of_a_restricted_case_to_who_has_no_part_in_it(stage: Stage) -> None:
+    family = await stage.tksk.record_family(stage.village, restricted=True, pregnant=True)
+    draft = await stage.tksk.draft(family, Service.KIE)
+    await stage.submitted(stage.tksk, draft["id"])
+    lead, url = stage.bkkbn_kab_coordinator, f"{stage.operator.addresses.referral}/listing"
+
+    async def row(who: Person, **query: str) -> dict[str, Any] | None:
+        rows = (await who.get(url, limit=200, agency_from="dinsos", **query))["referrals"]
+        found: dict[str, Any] | None = next((each for each in rows if each["id"] == draft["id"]), None)
+        return found
+
+    seen, by_operator = await row(lead), await row(stage.operator, service="KIE")
+    assert seen is not None
+    assert (seen["service"], seen["region"], seen["part"]) == (None, None, False)
+    assert await row(lead, service="KIE") is None, "the filter would say what the row does not"
+    assert by_operator is not None
+    assert (by_operator["service"], by_operator["part"]) == ("KIE", True)
+    with pytest.raises(NotDone) as refused:
+        await stage.operator.get(url, moved="came")
+    assert refused.value.code == "request.invalid"

@@ -68,6 +68,16 @@ def test_two_tables_with_the_same_totals_hide_the_same_totals(one: Table, other:
 
 
 @given(tables())
+def test_what_a_table_hides_of_an_area_the_areas_own_table_hides_as_well(table: Table) -> None:
+    above = protected(table)
+    third = {("p", column): table.numbers["a", column] // 3 for column in COLUMNS}
+    rest = {("q", column): table.numbers["a", column] - third["p", column] for column in COLUMNS}
+    own = protected(Table.of(third | rest), above.hidden_of("a"))
+    assert {column for row, column in above.hidden if row == "a"} <= {column for _, column in own.hidden_totals}
+    assert not list(recoverable(own))
+
+
+@given(tables())
 def test_protecting_again_changes_nothing(table: Table) -> None:
     assert protected(protected(table)) == protected(table)
 
