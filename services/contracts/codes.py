@@ -179,6 +179,16 @@ class ParkReason(StrEnum):
     REOPENED = "reopened"
 
 
+class Decision(StrEnum):
+    """What of a referral waits for somebody who leads. `void`: for an operator, whom another person asked."""
+
+    OFFER = "offer"
+    RULING = "ruling"
+    CANCEL = "cancel"
+    OBJECTION = "objection"
+    VOID = "void"
+
+
 class ReopenReason(StrEnum):
     NEED_RETURNED = "need_returned"
     CLOSED_IN_ERROR = "closed_in_error"

@@ -173,11 +173,13 @@ async def queue(
     record: ARecord,
     unit: Annotated[UnitId | None, Query(max_length=64)] = None,
     region: Annotated[RegionCode | None, Query(max_length=13, pattern=r"^[0-9]{2}(\.[0-9]{2,4}){0,3}$")] = None,
+    holder: Annotated[UUID | None, Query(description="only what waits for this person")] = None,
     after: Annotated[str | None, Query(max_length=120)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """A work queue, the most urgent first. `unit`: a unit below the caller's own, for supervisors above."""
-    return await queues.page(record, queue, caller, unit=unit, region=region, after=after, limit=limit)
+    wanted = queues.Wanted(unit, region, holder)
+    return await queues.page(record, queue, caller, wanted, after=after, limit=limit)
 
 
 @router.get("/referrals", response_model=queues.FoundView, tags=["referral"])

@@ -19,6 +19,8 @@ from services.referral.escalation import NOBODY_VACANT, RUNG_MARKS, Plan, Told
 from services.referral.policy import Policy
 from services.referral.worktime import ZERO, Calendar, Span
 
+_PAST_DUE: Final = frozenset({Mark.DUE, Mark.RUNG_2, Mark.RUNG_3, Mark.REPEAT})
+
 
 class Status(StrEnum):
     RUNNING = "running"
@@ -78,6 +80,11 @@ class Clock:
     """What had passed of the wait for the next rung when a late clock was paused."""
     next_mark: Mark | None = None
     next_mark_at: datetime | None = None
+
+    @property
+    def past_due(self) -> bool:
+        """True once the due date was told, and not only seen by whoever looks at a clock."""
+        return self.fired in _PAST_DUE
 
     def to_json(self) -> dict[str, Any]:
         """Return what `from_json` reads: amounts and moments in ISO 8601, nothing that is still at its default."""

@@ -48,8 +48,14 @@ def progressed(referral: Referral, **changes: Any) -> Referral:
 @effect(Action.EDIT)
 def edit(referral: Referral, order: orders.Edit, _: Actor, scene: Scene) -> Referral:
     """Change the draft. Whoever works on it is not forgotten: its time begins anew."""
-    has_consent = order.draft.consent is not None
-    return replace(referral, basis=order.draft.basis, has_consent=has_consent, edited_at=scene.now, warned_at=None)
+    return replace(
+        referral,
+        basis=order.draft.basis,
+        has_consent=order.draft.consent is not None,
+        priority=order.priority or referral.priority,
+        edited_at=scene.now,
+        warned_at=None,
+    )
 
 
 @effect(Action.SUBMIT)

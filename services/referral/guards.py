@@ -7,7 +7,7 @@ Source: docs/lifecycle.md.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from services.contracts.codes import ONLY_CLOSE_OR_RETURN, ClockName, LegalBasis, Mark, ParkReason, StopParty
+from services.contracts.codes import ONLY_CLOSE_OR_RETURN, ClockName, LegalBasis, ParkReason, StopParty
 from services.contracts.lifecycle import Action, Party, State, allowed
 from services.contracts.refusals import Refused
 from services.referral.actors import Actor, privileged
@@ -21,7 +21,6 @@ MOST_QUESTIONS = 2
 UNACCEPT_WITHIN = timedelta(days=2)
 REOPEN_WITHIN = timedelta(days=30)
 FOUND_NOBODY = frozenset({ParkReason.NO_UNIT, ParkReason.ATTEMPTS_USED})
-_BEYOND_DUE = frozenset({Mark.DUE, Mark.RUNG_2, Mark.RUNG_3, Mark.REPEAT})
 
 
 def possible(referral: Referral, actor: Actor, found: frozenset[Party], scene: Scene) -> tuple[Action, ...]:
@@ -98,7 +97,7 @@ def coordinator_only_after_due(referral: Referral, actor: Actor, _: Scene) -> No
     """The receiving unit itself may answer at once; the coordinator above it, when the unit let the time pass."""
     clock = referral.clocks.get(ClockName.CANCEL)
     own = actor.unit == referral.unit_to or actor.unit is None
-    if not own and (clock is None or clock.fired not in _BEYOND_DUE):
+    if not own and (clock is None or not clock.past_due):
         raise Refused("referral.cancel_not_due", number=referral.number)
 
 

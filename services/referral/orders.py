@@ -15,6 +15,7 @@ from services.contracts.codes import (
     HoldReason,
     LegalBasis,
     Outcome,
+    Priority,
     ReopenReason,
     ReturnReason,
     VoidReason,
@@ -307,6 +308,7 @@ class KeptDraft(BaseModel):
 class Edit(Order):
     action: ClassVar[Action] = Action.EDIT
     draft: Draft
+    priority: Priority | None = Field(default=None, description="none: it stays as it was")
 
 
 _ALL: tuple[type[Order], ...] = (

@@ -1,8 +1,10 @@
 """Work queues: what waits for whom, the most urgent first. Each list is one indexed query."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, literal, select, text
 from sqlmodel import col
@@ -10,10 +12,12 @@ from sqlmodel import col
 from services.contracts.codes import Role
 from services.contracts.ids import FamilyId, RegionCode, UnitId
 from services.contracts.lifecycle import State
+from services.contracts.reading import LEADS
 from services.contracts.refusals import Refused
 from services.kit.auth import Caller
 from services.kit.http import Answered
 from services.referral.actors import parties, privileged
+from services.referral.deciding import awaiting
 from services.referral.domain import Referral
 from services.referral.offices import Offices
 from services.referral.paging import cursor_of, read_cursor
@@ -28,7 +32,8 @@ MOST_COUNTED = 1_000
 class QueueName(StrEnum):
     """`mine`: my own move. `unit`: my unit's. `overdue`: late. `waiting`: the other side waits for our answer.
 
-    `sent`: what I have written and is not over yet, whoever's move it is.
+    `sent`: what I have written and is not over yet, whoever's move it is. For those who lead, `team`: what the unit was
+    asked for and has to move, to be assigned; `decisions`: what they decide, for their own unit and for others below.
     """
 
     MINE = "mine"
@@ -36,6 +41,21 @@ class QueueName(StrEnum):
     OVERDUE = "overdue"
     WAITING = "waiting"
     SENT = "sent"
+    TEAM = "team"
+    DECISIONS = "decisions"
+
+    @property
+    def of_those_who_lead(self) -> bool:
+        return self in {QueueName.TEAM, QueueName.DECISIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a queue to list; None does not narrow. *holder*: whose move it is; *region*: families in that area."""
+
+    unit: UnitId | None = None
+    region: RegionCode | None = None
+    holder: UUID | None = None
 
 
 class QueueView(Answered):
@@ -44,7 +64,7 @@ class QueueView(Answered):
 
 
 class CountsView(Answered):
-    """How many wait in each queue of the caller's; a queue of more than a thousand says 1000."""
+    """How many wait in each queue that the caller has; a queue of more than a thousand says 1000."""
 
     counts: dict[QueueName, int]
 
@@ -63,22 +83,20 @@ async def page(
     record: Record,
     name: QueueName,
     caller: Caller,
+    wanted: Wanted,
     *,
-    unit: UnitId | None,
-    region: RegionCode | None,
     after: str | None,
     limit: int,
 ) -> dict[str, Any]:
-    """Return one page of a queue, by due date; *region*: families in that area only.
+    """Return one page of a queue, by due date.
 
-    Raises Refused for a unit that is not below the caller's.
+    Raises Refused for a unit that is not below the caller's, and for a queue of those who lead.
     """
     page_before = read_cursor(after) if after else None
     async with record.database.read() as tx:
         offices = await record.picture.now(tx)
-        query = _query(name, caller, _unit(caller, unit, offices), record.now())
-        if region:
-            query = query.where((col(ReferralRow.region) == region) | col(ReferralRow.region).startswith(f"{region}."))
+        query = _query(name, caller, unit_of(caller, wanted.unit, offices), record.now(), offices)
+        query = _narrowed(query, wanted)
         if page_before:
             query = query.where(text("(queue_at, id) > (:queue_at, :after_id)").bindparams(**page_before))
         query = query.order_by(col(ReferralRow.queue_at), col(ReferralRow.id)).limit(limit + 1)
@@ -87,13 +105,23 @@ async def page(
     return {"referrals": [_seen_by(caller, from_row(row), offices) for row in rows[:limit]], "next": more}
 
 
+def _narrowed(query: Any, wanted: Wanted) -> Any:
+    if wanted.holder:
+        query = query.where(col(ReferralRow.holder) == wanted.holder)
+    if region := wanted.region:
+        query = query.where((col(ReferralRow.region) == region) | col(ReferralRow.region).startswith(f"{region}."))
+    return query
+
+
 async def counts(record: Record, caller: Caller) -> dict[str, Any]:
     """Return CountsView as a dict: all queues of the caller's, by one statement."""
     async with record.database.read() as tx:
-        unit, now = _unit(caller, None, await record.picture.now(tx)), record.now()
-        counted = [_count(_query(name, caller, unit, now)).label(name) for name in QueueName]
+        offices = await record.picture.now(tx)
+        unit, now = unit_of(caller, None, offices), record.now()
+        names = [name for name in QueueName if caller.role in LEADS or not name.of_those_who_lead]
+        counted = [_count(_query(name, caller, unit, now, offices)).label(name) for name in names]
         row = (await tx.execute(select(*counted))).one()
-    return {"counts": dict(zip(QueueName, row, strict=True))}
+    return {"counts": dict(zip(names, row, strict=True))}
 
 
 async def by_number(record: Record, number: str, caller: Caller) -> list[dict[str, Any]]:
@@ -119,7 +147,7 @@ def _seen_by(caller: Caller, referral: Referral, offices: Offices) -> dict[str, 
     return brief(referral, open_case=privileged(actor, referral, parties(actor, referral, offices)))
 
 
-def _unit(caller: Caller, unit: UnitId | None, offices: Offices) -> UnitId:
+def unit_of(caller: Caller, unit: UnitId | None, offices: Offices) -> UnitId:
     if caller.role in {Role.DPO, Role.OPERATOR}:
         raise Refused("auth.forbidden")
     if unit is None or unit == caller.unit:
@@ -129,7 +157,11 @@ def _unit(caller: Caller, unit: UnitId | None, offices: Offices) -> UnitId:
     return unit
 
 
-def _query(name: QueueName, caller: Caller, unit: UnitId, now: datetime) -> Any:
+def _query(name: QueueName, caller: Caller, unit: UnitId, now: datetime, offices: Offices) -> Any:
+    if name.of_those_who_lead and caller.role not in LEADS:
+        raise Refused("auth.forbidden")
+    if name is QueueName.DECISIONS:
+        return select_referral().where(awaiting(caller, offices))
     if name is QueueName.MINE:
         return select_referral().where(col(ReferralRow.holder) == caller.officer)
     if name is QueueName.SENT:
@@ -138,6 +170,8 @@ def _query(name: QueueName, caller: Caller, unit: UnitId, now: datetime) -> Any:
     query = select_referral().where(col(ReferralRow.waits_for) == unit)
     if caller.village:
         query = query.where((col(ReferralRow.region) == caller.village) | (col(ReferralRow.assignee) == caller.officer))
+    if name is QueueName.TEAM:
+        return query.where(col(ReferralRow.unit_to) == unit)
     if name is QueueName.OVERDUE:
         return query.where(col(ReferralRow.queue_at) < now)
     if name is QueueName.WAITING:

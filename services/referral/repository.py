@@ -16,7 +16,7 @@ from services.kit.database import Tx, Write
 from services.referral.clocks import Clock
 from services.referral.domain import Progress, Referral
 from services.referral.tables import ReferralRow
-from services.referral.whose_move import holder, waits_for
+from services.referral.whose_move import decisions, holder, waits_for
 
 NO_DUE_DATE: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _PROGRESS: Final = TypeAdapter(Progress)
@@ -24,7 +24,7 @@ _REFERRAL: Final = TypeAdapter(Referral)
 _DERIVED: Final = frozenset({"progress", "clocks"})
 _PLAIN: Final = tuple(field.name for field in fields(Referral) if field.name not in _DERIVED)
 READ: Final = (*_PLAIN, "progress", "clocks")
-_WRITTEN: Final = (*READ, "due_at", "next_mark_at", "waits_for", "holder", "queue_at")
+_WRITTEN: Final = (*READ, "due_at", "next_mark_at", "waits_for", "holder", "decisions", "queue_at")
 _COLUMNS: Final = tuple(getattr(ReferralRow, name) for name in READ)
 
 # What a referral is about, and who began it, stays. The rest is written whatever changed, by one prepared statement.
@@ -78,6 +78,7 @@ def to_values(referral: Referral) -> dict[str, Any]:
         "next_mark_at": next_mark.at if next_mark else None,
         "waits_for": waits_for(referral),
         "holder": holder(referral),
+        "decisions": [decision.value for decision in decisions(referral)],
         "queue_at": referral.due_at or NO_DUE_DATE,
     }
 

@@ -19,7 +19,7 @@ def _moment(*, nullable: bool = True) -> Any:
 
 
 class ReferralRow(Base, table=True):
-    """One referral, newest state. `waits_for`, `holder` and `queue_at` are there for the queues."""
+    """One referral, newest state. `waits_for`, `holder`, `decisions` and `queue_at` are there for the queues."""
 
     __tablename__ = "referral"
 
@@ -53,6 +53,7 @@ class ReferralRow(Base, table=True):
     next_mark_at: datetime | None = Field(default=None, sa_column=_moment())
     waits_for: str | None = None
     holder: UUID | None = None
+    decisions: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     queue_at: datetime = Field(sa_column=_moment(nullable=False))
     edited_at: datetime | None = Field(default=None, sa_column=_moment())
     warned_at: datetime | None = Field(default=None, sa_column=_moment())

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.contracts.codes import (
     Agency,
     ClockName,
+    Decision,
     FollowUp,
     LegalBasis,
     Mark,
@@ -26,6 +27,7 @@ from services.referral.domain import Referral
 from services.referral.guards import possible
 from services.referral.offices import Offices
 from services.referral.usecases import Record
+from services.referral.whose_move import decisions, holder
 
 
 class ClockView(Answered):
@@ -36,7 +38,7 @@ class ClockView(Answered):
 
 
 class BriefView(Answered):
-    """What everybody with a part in it may see, even of a restricted referral."""
+    """What everybody with a part in it may see, even of a restricted referral. `holder`: whose move it is."""
 
     id: UUID
     number: str
@@ -53,6 +55,8 @@ class BriefView(Answered):
     restricted: bool
     due_at: datetime | None
     clocks: tuple[ClockView, ...]
+    holder: UUID | None = None
+    decisions: tuple[Decision, ...] = ()
 
 
 class ReferralView(BriefView):
@@ -142,6 +146,8 @@ def brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:
         "restricted": referral.restricted,
         "due_at": referral.due_at,
         "clocks": [clock.model_dump() for clock in snapshot.clocks],
+        "holder": holder(referral) if open_case else None,
+        "decisions": decisions(referral),
     }
 
 

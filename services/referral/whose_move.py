@@ -1,6 +1,6 @@
-"""Whose move it is: the unit whose queue a referral stands in, and the person there. Pure."""
+"""Whose move it is: the unit whose queue a referral stands in, the person there, and who leads them. Pure."""
 
-from services.contracts.codes import StopParty
+from services.contracts.codes import ClockName, Decision, StopParty
 from services.contracts.ids import OfficerId, UnitId
 from services.contracts.lifecycle import LIVE, WITH_RECEIVER, State
 from services.referral.domain import Referral
@@ -22,3 +22,16 @@ def holder(referral: Referral) -> OfficerId | None:
     if unit is None:
         return None
     return referral.assignee if unit == referral.unit_to else referral.created_by
+
+
+def decisions(referral: Referral) -> tuple[Decision, ...]:
+    """Return what of *referral* waits for somebody who leads: the work queues of supervisors and coordinators."""
+    cancel = referral.clocks.get(ClockName.CANCEL)
+    waits = {
+        Decision.OFFER: referral.state in {State.TRIAGE, State.REROUTING} and referral.progress.parked is not None,
+        Decision.RULING: referral.state is State.REPORTED and referral.progress.flagged,
+        Decision.CANCEL: referral.state is State.CANCELLING and cancel is not None and cancel.past_due,
+        Decision.OBJECTION: referral.state in LIVE and referral.progress.objection_open,
+        Decision.VOID: referral.state in LIVE and referral.progress.void_requested_by is not None,
+    }
+    return tuple(decision for decision, waiting in waits.items() if waiting)

@@ -26,6 +26,8 @@ COUNTS_ALL = {"books_view"}
 QUEUES = {
     "queue_mine", "queue_unit", "queue_unit_most", "queue_overdue", "queue_waiting", "queue_of_a_unit_below",
     "queue_of_a_village_team", "list_live", "list_late", "list_of_no_state", "list_closed", "list_day_in",
+    "queue_decisions",
+    "load_of_a_unit",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from services.contracts.codes import Decision
 from services.contracts.lifecycle import Action, Party, State
 from services.contracts.words.base import Words
 
@@ -75,6 +76,16 @@ ACTIONS: Mapping[Action, Words] = {
     Action.LAPSE_VOID: Words("Gugurkan permintaan tidak berlaku", "Let the request to make it void lapse"),
     Action.REMIND: Words("Kirim pengingat", "Send a reminder"),
     Action.ESCALATE: Words("Teruskan ke tingkat atas", "Pass it up a level"),
+}
+
+DECISIONS: Mapping[Decision, Words] = {
+    Decision.OFFER: Words("Tentukan unit berikutnya", "Decide which unit is asked next"),
+    Decision.RULING: Words("Putuskan hasil yang dibantah", "Rule on the disputed result"),
+    Decision.CANCEL: Words(
+        "Jawab pembatalan yang lewat batas waktu", "Answer the cancellation that is past its deadline"
+    ),
+    Decision.OBJECTION: Words("Jawab keberatan keluarga", "Answer the family's objection"),
+    Decision.VOID: Words("Menunggu operator: dinyatakan tidak berlaku", "Waits for an operator: to be made void"),
 }
 
 PARTIES: Mapping[Party, Words] = {

@@ -9,7 +9,7 @@ from services.contracts import books, codes, lifecycle
 from services.contracts.words.base import Words
 from services.contracts.words.books import FINDINGS, LINE_FAULTS, REMEDIES
 from services.contracts.words.clocks import CLOCKS, MARKS, WAYS_PART
-from services.contracts.words.lifecycle import ACTIONS, PARTIES, STATES
+from services.contracts.words.lifecycle import ACTIONS, DECISIONS, PARTIES, STATES
 from services.contracts.words.places import AGENCIES, CLOSURE_REASONS, LEVELS, ROLES, STOP_PARTIES
 from services.contracts.words.reasons import (
     CLOSE_REASONS,
@@ -38,6 +38,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Words]] = MappingProxyType(
         codes.CloseReason: CLOSE_REASONS,
         codes.HoldReason: HOLD_REASONS,
         codes.ParkReason: PARK_REASONS,
+        codes.Decision: DECISIONS,
         codes.ReopenReason: REOPEN_REASONS,
         codes.VoidReason: VOID_REASONS,
         codes.Outcome: OUTCOMES,

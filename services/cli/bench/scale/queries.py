@@ -73,6 +73,8 @@ def all_queries(ground: Ground, referral: str, family: str) -> list[Query]:
         Query("queue_overdue", pkb, f"{record}/queues/overdue", queue),
         Query("queue_waiting", tksk, f"{record}/queues/waiting", queue),
         Query("queue_of_a_unit_below", lead, f"{record}/queues/unit", queue, {"unit": tksk.unit}),
+        Query("queue_decisions", lead, f"{record}/queues/decisions", queue),
+        Query("load_of_a_unit", lead, f"{record}/load", "GROUP BY 1, 2"),
         Query("queue_of_a_village_team", village_team, f"{record}/queues/unit", queue),
         Query("referral", tksk, f"{record}/referrals/{referral}", "WHERE id ="),
         Query("timeline", tksk, f"{record}/referrals/{referral}/timeline", "FROM timeline"),
