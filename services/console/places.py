@@ -1,7 +1,7 @@
 """What areas and offices are called. Asked once and remembered for a while: names are nobody's secret."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from services.console.apis import Api, Problem
 
@@ -14,6 +14,7 @@ class Places:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[float, str]] = {}
+        self._below: dict[str, tuple[float, Mapping[str, str]]] = {}
 
     async def villages(self, api: Api, codes: Iterable[str | None]) -> dict[str, str]:
         """Return the names of areas of any level."""
@@ -21,8 +22,15 @@ class Places:
 
     async def below(self, api: Api, parent: str) -> Mapping[str, str]:
         """Return the areas right below *parent*, by code."""
-        await _remembered(self._villages, parent, partial(_below, api, parent))
-        return self._villages.get(parent, (0.0, {}))[1]
+        known = self._below.get(parent)
+        if known is None or known[0] <= time.monotonic() - REMEMBERED_SECONDS:
+            try:
+                found = await api.get("registry", "/regions", parent=parent)
+            except Problem:
+                return {}
+            known = (time.monotonic(), {each["code"]: each["name"] for each in found})
+            self._below[parent] = known
+        return known[1]
 
     async def units(self, api: Api, ids: Iterable[str | None]) -> dict[str, str]:
         """Return the titles of offices."""

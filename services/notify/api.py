@@ -1,4 +1,4 @@
-"""The messages over HTTP: an inbox for everybody, and for operators what did not arrive."""
+"""The messages over HTTP: an inbox for everybody, what was told of a referral, and for operators what went wrong."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,9 +7,10 @@ import structlog
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
 
+from services.contracts.ids import ReferralId
 from services.kit.auth import Caller, Operator, signed_in
 from services.kit.idempotency import Unsigned, command_key, once
-from services.notify import usecases, views
+from services.notify import referral_messages, usecases, views
 from services.notify.house import House
 
 log = structlog.get_logger()
@@ -62,6 +63,12 @@ async def read(
         return 200, views.InboxMessageView.model_validate(seen).model_dump(mode="json")
 
     return await once(house.database, key.by(caller.officer), work)
+
+
+@router.get("/referrals/{referral_id}/messages", response_model=list[referral_messages.ToldView], tags=["referral"])
+async def told(referral_id: UUID, caller: Signed, house: AHouse) -> list[dict[str, Any]]:
+    """What was told of a referral, to which desks, and whether it arrived: for those who have a part in it."""
+    return await referral_messages.told(house, ReferralId(referral_id), caller)
 
 
 @router.get("/messages", response_model=views.MessagesView, tags=["operator"])

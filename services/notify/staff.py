@@ -6,6 +6,7 @@ from typing import Final
 
 from services.contracts.codes import Role
 from services.contracts.ids import OfficerId, RegionCode, UnitId
+from services.kit.auth import Caller
 from services.notify.audience import Wanted
 
 # An operator or a privacy officer may have a desk in a unit, but has no part in its cases.
@@ -84,11 +85,22 @@ class Staff:
         else:
             yield from self._asked_for(Wanted(wanted.unit), case)
 
+    def leads(self, who: Caller, unit: UnitId | None) -> bool:
+        """True for whoever leads *unit* or, where nobody does, the nearest office above; and any coordinator above."""
+        if who.role not in _LEADS:
+            return False
+        nearest = any((each.unit, each.role) == (who.unit, who.role) for each in self._leads_from(unit))
+        return nearest or (who.role is Role.COORDINATOR and who.unit in self._upward(unit))
+
+    def _upward(self, unit: UnitId | None) -> Iterator[UnitId]:
+        while unit is not None:
+            yield unit
+            unit = self.units[unit].parent if unit in self.units else None
+
     def _leads_from(self, unit: UnitId | None) -> Iterator[Officer]:
         """Yield who leads *unit*, else the nearest office above. Source: docs/lifecycle.md, roles."""
-        while unit is not None:
+        for office in self._upward(unit):
             for role in _LEADS:
-                if leads := [each for each in self.officers if (each.unit, each.role) == (unit, role)]:
+                if leads := [each for each in self.officers if (each.unit, each.role) == (office, role)]:
                     yield from leads
                     return
-            unit = self.units[unit].parent if unit in self.units else None

@@ -55,7 +55,10 @@ class MessageRow(Base, table=True):
 
 
 class SeenRow(Base, table=True):
-    """The newest that is known of a referral, and since which version nothing of it leaves the house."""
+    """The newest that is known of a referral, and since which version nothing of it leaves the house.
+
+    From `unit_from` on: who has a part in it, and may look at what was told.
+    """
 
     __tablename__ = "seen"
 
@@ -64,6 +67,11 @@ class SeenRow(Base, table=True):
     state: str
     clocks: dict[str, str] = Field(sa_type=JSONB)
     stopped_version: int | None = Field(default=None, sa_type=BigInteger)
+    unit_from: str | None = None
+    unit_to: str | None = None
+    assignee: UUID | None = None
+    region: str | None = None
+    restricted: bool = True
 
 
 class UnitRow(Base, table=True):

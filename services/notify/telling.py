@@ -25,15 +25,22 @@ from services.notify.tables import MessageRow
 
 # It always writes, so two transactions about one referral take turns; the rows that come back are locked.
 _NOTE_SEEN = text("""
-INSERT INTO seen (referral, version, state, clocks)
-SELECT referral, version, state, clocks FROM jsonb_to_recordset(CAST(:snapshots AS jsonb))
-    AS told(referral uuid, version bigint, state text, clocks jsonb) ORDER BY referral
-ON CONFLICT (referral) DO UPDATE SET version = greatest(seen.version, excluded.version),
-    state = CASE WHEN seen.version < excluded.version THEN excluded.state ELSE seen.state END,
-    clocks = CASE WHEN seen.version < excluded.version THEN excluded.clocks ELSE seen.clocks END
+INSERT INTO seen (referral, version, state, clocks, unit_from, unit_to, assignee, region, restricted)
+SELECT referral, version, state, clocks, unit_from, unit_to, assignee, region, restricted
+FROM jsonb_to_recordset(CAST(:snapshots AS jsonb))
+    AS told(referral uuid, version bigint, state text, clocks jsonb, unit_from text, unit_to text, assignee uuid,
+        region text, restricted boolean) ORDER BY referral
+ON CONFLICT (referral) DO UPDATE SET (version, state, clocks, unit_from, unit_to, assignee, region, restricted) = (
+    SELECT newer.* FROM (VALUES
+        (excluded.version, excluded.state, excluded.clocks, excluded.unit_from, excluded.unit_to, excluded.assignee,
+            excluded.region, excluded.restricted),
+        (seen.version, seen.state, seen.clocks, seen.unit_from, seen.unit_to, seen.assignee, seen.region,
+            seen.restricted)
+    ) AS newer(version) ORDER BY newer.version DESC LIMIT 1)
 RETURNING referral, version, state, clocks, stopped_version
 """)
 _SEEN = text("SELECT version, state, clocks, stopped_version FROM seen WHERE referral = :referral")
+_PARTIES = {"unit_from", "unit_to", "assignee", "region", "restricted"}
 _STOP = text("UPDATE seen SET stopped_version = :version WHERE referral = :referral")
 _CANCEL = text("""
 UPDATE message SET status = 'cancelled', why = 'consent_withdrawn' WHERE referral = :referral AND version < :version
@@ -72,6 +79,7 @@ async def note_seen(tx: Tx, snapshots: Sequence[Snapshot]) -> dict[ReferralId, S
             "version": each.version,
             "state": each.state.value,
             "clocks": clocks_of(each),
+            **each.model_dump(mode="json", include=_PARTIES),
         }
         for each in snapshots
     ]

@@ -12,7 +12,7 @@ from services.contracts.codes import ClockName, Mark, ParkReason, Priority, Role
 from services.contracts.lifecycle import State
 from services.contracts.snapshot import Due, Recipient
 from services.notify.tables import MessageRow, OfficerRow, SeenRow, UnitRow
-from tests.integration.notify_fixtures import Mailbox, World, again, empty_mailbox, until, world
+from tests.integration.notify_fixtures import Mailbox, Person, World, again, empty_mailbox, until, world
 
 __all__ = ["empty_mailbox", "world"]
 
@@ -285,6 +285,35 @@ async def test_an_inbox_is_read_page_by_page_in_the_readers_language_and_only_by
         stranger = await other.post(f"/inbox/{ids[0]}/read", headers=again())
         assert (stranger.status_code, stranger.json()["code"]) == (404, "notify.message_not_found")
         assert (await other.get("/messages", params={"status": "failed"})).json()["code"] == "auth.forbidden"
+
+
+async def test_what_was_told_of_a_referral_is_shown_by_desk_to_those_who_have_a_part_in_it(
+    world: World, empty_mailbox: Mailbox
+) -> None:
+    desks, strangers = await world.desks(receiving=("budi", "chief")), await world.desks()
+    offered = world.referral(desks)
+    (event,) = await world.tell(world.fact("offered", offered))
+
+    async def sent() -> bool:
+        return len(await world.of(event, channel="mail", status="sent")) == 2
+
+    await until(sent)
+    address = f"/referrals/{offered.referral_id}/messages"
+
+    async def told(who: Person) -> httpx.Response:
+        async with world.screen(who) as screen:
+            return await screen.get(address)
+
+    lines = (await told(desks.anna)).json()
+    expected = {(channel, role) for channel in ("app", "mail") for role in ("officer", "supervisor")}
+    assert {(each["channel"], each["role"]) for each in lines} == expected
+    assert {(each["unit"], each["people"], each["delivery"]) for each in lines} == {(desks.receiving, 1, "delivered")}
+    assert (await told(desks.budi)).json() == lines
+    assert (await told(strangers.anna)).json()["code"] == "referral.not_found"
+    declined = _next(offered, 4, state=State.REROUTING, unit_to=None, clocks=(), restricted=True)
+    await world.tell(world.fact("declined", declined))
+    assert (await told(desks.budi)).status_code == 404, "who was asked before has no part in it any more"
+    assert (await told(desks.anna)).status_code == 404, "a restricted case is for those who lead"
 
 
 async def test_neither_log_nor_event_nor_message_row_names_an_officer(world: World, empty_mailbox: Mailbox) -> None:
