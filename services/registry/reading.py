@@ -16,6 +16,7 @@ from services.kit.database import Tx
 from services.registry import papers, rights
 from services.registry.context import Registry
 from services.registry.grants import grants_for, history
+from services.registry.listed import listed
 from services.registry.orders import ReadPurpose
 from services.registry.rights import Desk, KnownFamily
 from services.registry.tables import ReadAuditRow
@@ -128,6 +129,7 @@ async def _view(
         "unmasked": unmasked,
         "papers": [{**each, "number": _shown(each["number"], unmasked=unmasked)} for each in known_by],
         "history": await history(tx, family.id, caller),
+        **await listed(registry, tx, family.id, family.desk.agency, known_by, caller),
     }
 
 

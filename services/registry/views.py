@@ -228,10 +228,39 @@ class ServiceView(Answered):
     closed_at: datetime | None
 
 
+class SaidView(Answered):
+    """A code of the survey, and what it means in Indonesian (`id`) and English (`en`)."""
+
+    code: str
+    words: dict[str, str]
+
+
+class RiskView(Answered):
+    """What the rule says of the surveyed family. `groups`: why it counts at all; `beside`: reported, and no factor."""
+
+    at_risk: bool
+    groups: list[SaidView]
+    factors: list[SaidView]
+    beside: list[SaidView]
+    assessed_on: date
+    rule_version: str
+
+
+class AssistanceView(Answered):
+    """`receives`: what any member does. `desil_of`: the first day of the rank's quarter; an earlier one is outdated."""
+
+    receives: list[Service]
+    dated: date
+    desil: int | None
+    desil_of: date | None
+    desil_outdated: bool
+
+
 class FamilyView(BriefView):
     """`unmasked`: whether the numbers are complete. `history`: referrals of the caller's agency or unit.
 
-    `papers`: the KK that it has first, then what else it is, or was, known by.
+    `papers`: the KK that it has first, then what else it is, or was, known by. `risk`, `assistance`: what lists say of
+    it that its own or the caller's agency keeps; None where none of them names it.
     """
 
     agency: Agency
@@ -239,6 +268,8 @@ class FamilyView(BriefView):
     unmasked: bool
     papers: list[PaperView]
     history: list[ServiceView]
+    risk: RiskView | None
+    assistance: AssistanceView | None
 
 
 class FoundView(Answered):
