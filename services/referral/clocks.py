@@ -149,9 +149,9 @@ def rearm(clock: Clock, timing: Timing) -> Clock:
     if clock.status is not Status.RUNNING:
         return clock
     due_at = clock.span.of(clock.left).after(clock.since, timing.calendar)
-    mark, at = next(_reminders(clock, timing), None) or (_rung_mark(clock, timing), due_at)
+    mark, at = next(_reminders(clock, timing), None) or (rung_mark(clock, timing), due_at)
     if clock.rung:
-        mark = _rung_mark(clock, timing)
+        mark = rung_mark(clock, timing)
         step = _step(mark, timing)
         at = step.of(step.amount - clock.waited).after(_told_since(clock), timing.calendar)
     return replace(clock, due_at=due_at, next_mark=mark, next_mark_at=at)
@@ -166,7 +166,7 @@ def due_now(clock: Clock, now: datetime, timing: Timing) -> Mark | None:
     if clock.next_mark_at is None or clock.due_at is None or now < clock.next_mark_at:
         return None
     if clock.rung or now >= clock.due_at:
-        return _rung_mark(clock, timing)
+        return rung_mark(clock, timing)
     passed = [mark for mark, at in _reminders(clock, timing) if at <= now]
     return passed[-1] if passed else clock.next_mark
 
@@ -218,7 +218,7 @@ def places(clock: Clock, timing: Timing) -> Iterator[tuple[Mark, timedelta]]:
         yield mark, clock.span.amount * rest.numerator / rest.denominator
 
 
-def _rung_mark(clock: Clock, timing: Timing) -> Mark:
+def rung_mark(clock: Clock, timing: Timing) -> Mark:
     """The mark that follows the reminders or the rung that was told last, as the vacancies are now."""
     rung = timing.plan.next_rung(clock.rung, timing.vacant)
     if rung is None:

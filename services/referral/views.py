@@ -23,11 +23,12 @@ from services.kit.database import Tx
 from services.kit.http import Answered
 from services.referral import orders, tally
 from services.referral.actors import Actor, parties, privileged
+from services.referral.afterwards import AfterwardsView, afterwards
 from services.referral.domain import Referral
 from services.referral.guards import possible
 from services.referral.offices import Offices
 from services.referral.usecases import Record
-from services.referral.whose_move import decisions, holder
+from services.referral.whose_move import decisions, holder, waits_for
 
 
 class ClockView(Answered):
@@ -38,7 +39,7 @@ class ClockView(Answered):
 
 
 class BriefView(Answered):
-    """What everybody with a part in it may see, even of a restricted referral. `holder`: whose move it is."""
+    """What everybody with a part may see, even of a restricted referral. `waits_for`, `holder`: whose move it is."""
 
     id: UUID
     number: str
@@ -55,6 +56,7 @@ class BriefView(Answered):
     restricted: bool
     due_at: datetime | None
     clocks: tuple[ClockView, ...]
+    waits_for: UnitId | None = None
     holder: UUID | None = None
     decisions: tuple[Decision, ...] = ()
 
@@ -62,7 +64,7 @@ class BriefView(Answered):
 class ReferralView(BriefView):
     """`allowed` names the actions that the caller may do next; what is said with one may still be refused.
 
-    Empty fields: not yet, or not for this caller.
+    `afterwards`: what happens if nobody acts. Empty fields: not yet, or not for this caller.
     """
 
     family: UUID | None
@@ -80,6 +82,7 @@ class ReferralView(BriefView):
     closed_at: datetime | None
     policy_version: str
     calendar_version: str
+    afterwards: AfterwardsView | None = None
     allowed: tuple[Action, ...]
     draft: orders.KeptDraft | None = None
 
@@ -146,6 +149,7 @@ def brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:
         "restricted": referral.restricted,
         "due_at": referral.due_at,
         "clocks": [clock.model_dump() for clock in snapshot.clocks],
+        "waits_for": waits_for(referral),
         "holder": holder(referral) if open_case else None,
         "decisions": decisions(referral),
     }
@@ -154,7 +158,7 @@ def brief(referral: Referral, *, open_case: bool) -> dict[str, Any]:
 def full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> dict[str, Any]:
     """Return what *actor* may see; of a restricted case most see no more than the number and the clock."""
     who = parties(actor, referral, offices)
-    open_case = privileged(actor, referral, who)
+    open_case, scene = privileged(actor, referral, who), record.scene(referral, offices)
     shown: dict[str, Any] = {
         "family": referral.family if open_case and Party.OPERATOR not in who else None,
         "agency_from": referral.agency_from,
@@ -171,7 +175,8 @@ def full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> 
         "closed_at": referral.closed_at,
         "policy_version": referral.policy_version,
         "calendar_version": referral.calendar_version,
-        "allowed": possible(referral, actor, who, record.scene(referral, offices)),
+        "afterwards": afterwards(referral, scene),
+        "allowed": possible(referral, actor, who, scene),
     }
     return brief(referral, open_case=open_case) | shown
 

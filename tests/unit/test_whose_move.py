@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from services.contracts.codes import ClockName, Decision, Mark, ParkReason, Priority
+from services.contracts.codes import ClockName, Decision, Mark, ParkReason, Priority, Role
 from services.referral import orders
+from services.referral.afterwards import afterwards
 from services.referral.domain import Referral
 from services.referral.transition import fire, park
 from services.referral.whose_move import decisions
@@ -51,6 +52,18 @@ def test_what_the_system_leaves_to_the_supervisor_and_what_the_family_objects_to
     objected = by(parked, TKSK, orders.Object(text="Tidak setuju."))
     assert decisions(objected) == (Decision.OFFER, Decision.OBJECTION)
     assert decisions(by(objected, TKSK_SUPERVISOR, orders.AnswerObjection(text="Dijelaskan."))) == (Decision.OFFER,)
+
+
+def test_what_happens_if_nobody_acts_is_said_with_the_referral() -> None:
+    sent = afterwards(by(a_draft(), TKSK, orders.Submit()), scene())
+    assert sent is not None
+    assert sent["told"] == [{"unit": "dinsos-35.15.08", "role": Role.SUPERVISOR}]
+    good = reported("served_full")
+    confirmed = afterwards(good, scene())
+    assert confirmed is not None
+    assert (confirmed["clock"], confirmed["ends"]) == (ClockName.CONFIRM, True)
+    assert confirmed["at"] == good.clocks[ClockName.CONFIRM].due_at
+    assert afterwards(a_draft(), scene()) is None
 
 
 def test_a_request_to_void_waits_for_an_operator() -> None:
