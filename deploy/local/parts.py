@@ -71,6 +71,7 @@ def _console_settings(home: Home, ports: Ports, servers: Servers) -> dict[str, s
         "NYEKRUP_OPEN_URLS": json.dumps({**urls, **ui}),
         "NYEKRUP_REDIS_URL": servers.redis_url("console"),
         "NYEKRUP_HTTP_PORT": str(ports["console"]),
+        "NYEKRUP_PUBLIC_URL": f"http://{ports.address('console')}",
         "NYEKRUP_SESSION_KEY": str(home.session_key),
     }
 

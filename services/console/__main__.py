@@ -10,6 +10,9 @@ from services.console import (
     route_board,
     route_books,
     route_counts,
+    route_draft,
+    route_family,
+    route_letter,
     route_live,
     route_offline,
     route_operate,
@@ -19,6 +22,7 @@ from services.console import (
     route_repairs,
     route_sign_in,
     route_static,
+    route_team,
     route_worklist,
 )
 from services.console.apis import Apis
@@ -39,8 +43,9 @@ from services.kit.part import Part
 
 ROUTERS = (
     route_sign_in.router, route_worklist.router, route_board.router, route_books.router, route_counts.router,
-    route_live.router, route_offline.router, route_operate.router, route_pipes.router, route_refer.router,
-    route_referral.router, route_repairs.router, route_static.router,
+    route_draft.router, route_family.router, route_letter.router, route_live.router, route_offline.router,
+    route_operate.router, route_pipes.router, route_refer.router, route_referral.router, route_repairs.router,
+    route_team.router, route_static.router,
 )  # fmt: skip
 
 
@@ -50,8 +55,8 @@ async def main() -> int:
     now = system_clock(settings.clock_offset_seconds)
     apis, live, health = Apis(settings), Live(settings.redis_url), Health()
     console = Console(
-        apis, Keyring.load(settings.session_key), now, secure=settings.public_url.startswith("https:"),
-        open_urls=settings.open_urls,
+        apis, Keyring.load(settings.session_key), now,
+        secure=settings.public_url.startswith("https:"), public_url=settings.public_url, open_urls=settings.open_urls,
     )  # fmt: skip
     app = create_app(console, Forms(apis), live, health)
     part = Part("console", host=settings.http_host, port=settings.http_port, health=health)

@@ -64,6 +64,10 @@ class Api:
         asked = {name: value for name, value in query.items() if value is not None}
         return await self.apis.ask("GET", part, path, self._headers(), params=asked)
 
+    async def put(self, part: str, path: str, body: Any, *, key: UUID) -> Any:
+        headers = {**self._headers(), "idempotency-key": str(key)}
+        return await self.apis.ask("PUT", part, path, headers, json=body)
+
     async def post(self, part: str, path: str, body: Any, *, key: UUID) -> Any:
         """Send a command under *key*: sent twice it acts once."""
         headers = {**self._headers(), "idempotency-key": str(key)}

@@ -17,7 +17,18 @@ from services.console.navigation import links_of
 from services.console.route_static import address
 from services.console.visit import Visit
 from services.contracts import books, codes, lifecycle
-from services.contracts.words import LANGUAGES, Language, fact_sentence, reason, refusal, say_day, say_moment, word
+from services.contracts.words import (
+    LANGUAGES,
+    Language,
+    fact_sentence,
+    number_fault,
+    number_warning,
+    reason,
+    refusal,
+    say_day,
+    say_moment,
+    word,
+)
 
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -56,6 +67,8 @@ def _environment(language: Language) -> Environment:
     environment.filters |= {
         "words": partial(_words, language),
         "reason": partial(_reason, language),
+        "fault": lambda code: number_fault(code, language),
+        "odd": lambda code: number_warning(code, language),
         "fact": lambda fact: fact_sentence(fact, language),
         "moment": lambda moment: say_moment(_moment(moment), language) if moment else "",
         "refused": lambda code, number: refusal(code, {"number": number}, language).title,

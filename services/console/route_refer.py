@@ -1,16 +1,16 @@
 """Referring a family, in three screens: find it, see it and choose the need, say why."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID, uuid4, uuid5
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from services.console import route_family
 from services.console.apis import Problem
 from services.console.visit import APosted, AVisit, ForeignForm, Posted, Visit
-from services.contracts.codes import Agency, LegalBasis, Priority, Service
+from services.contracts.codes import LegalBasis, Priority, Service
 from services.contracts.lifecycle import State
 from services.contracts.wib import WIB
 
@@ -18,6 +18,8 @@ router = APIRouter()
 
 _BY = ("nik", "no_kk", "name")
 _SEARCH_FIELDS = ("by", "asked", "village")
+CHOICES = {"priorities": list(Priority), "bases": list(LegalBasis)}
+"""What the form of a draft is chosen from."""
 
 
 @router.get("/refer")
@@ -40,12 +42,6 @@ async def find(posted: APosted) -> Response:
     return visit.page("refer_find.html", **await _find(visit, typed, found))
 
 
-@router.get("/families/{family_id}")
-async def family(family_id: UUID, visit: AVisit) -> Response:
-    """The second screen: the family, its referrals, and the services that it could be referred for."""
-    return visit.page("refer_family.html", **await _seen(visit, family_id))
-
-
 @router.get("/families/{family_id}/refer")
 async def reasons(family_id: UUID, visit: AVisit, service: Annotated[Service, Query()]) -> Response:
     """The third screen: the basis, how urgent it is, and what was found."""
@@ -57,7 +53,7 @@ async def reasons(family_id: UUID, visit: AVisit, service: Annotated[Service, Qu
         "basis": LegalBasis.PUBLIC_TASK.value,
         "referral": str(uuid4()),
     }
-    return visit.page("refer_reasons.html", **seen, service=service, typed=typed, problem=None)
+    return visit.page("refer_reasons.html", **{**seen, "service": service, "typed": typed})
 
 
 @router.post("/families/{family_id}/refer")
@@ -86,7 +82,7 @@ async def refer(family_id: UUID, posted: APosted) -> Response:
 
 async def _drafted(posted: Posted, family_id: UUID, service: str, referral: UUID) -> Mapping[str, Any]:
     """Return the draft of that id, with what the form says now. Raises Problem."""
-    api, draft = posted.visit.api, _draft(posted)
+    api, draft = posted.visit.api, draft_of(posted)
     known = await _known(posted.visit, referral)
     if known is None:
         priority = posted.text("priority") or Priority.NORMAL.value
@@ -95,7 +91,7 @@ async def _drafted(posted: Posted, family_id: UUID, service: str, referral: UUID
         return made
     if known["state"] != State.DRAFT:
         return known
-    edit = {"draft": draft, "expected_version": known["acted_version"]}
+    edit = {"draft": draft, "priority": posted.text("priority") or None, "expected_version": known["acted_version"]}
     edited: Mapping[str, Any] = await api.post("referral", f"/referrals/{referral}/edit", edit, key=posted.key)
     return edited
 
@@ -110,7 +106,7 @@ async def _known(visit: Visit, referral: UUID) -> Mapping[str, Any] | None:
     return known
 
 
-def _draft(posted: Posted) -> dict[str, Any]:
+def draft_of(posted: Posted) -> dict[str, Any]:
     """Return the draft as the record takes it; consent only where that is the basis."""
     draft: dict[str, Any] = {"basis": posted.text("basis")}
     if finding := posted.text("finding"):
@@ -145,26 +141,4 @@ async def _find(
 
 
 async def _seen(visit: Visit, family_id: UUID) -> dict[str, Any]:
-    api = visit.api
-    found, candidates = await asyncio.gather(
-        api.get("registry", f"/families/{family_id}"), api.get("registry", "/candidates", family=str(family_id))
-    )
-    places = visit.request.app.state.places
-    villages, units = await asyncio.gather(
-        places.villages(api, [found["region"]]), places.units(api, (each["unit_to"] for each in found["history"]))
-    )
-    return {
-        "family": found,
-        "proposed": candidates["candidates"],
-        "services": _others(visit, [each["service"] for each in candidates["candidates"]]),
-        "villages": villages,
-        "units": units,
-        "priorities": list(Priority),
-        "bases": list(LegalBasis),
-    }
-
-
-def _others(visit: Visit, proposed: Sequence[str]) -> list[Service]:
-    """Return the services of the other agency that nobody has proposed."""
-    other = Agency(visit.signed_in.agency).other
-    return [service for service in Service if service.agency is other and service not in proposed]
+    return {**await route_family.seen(visit, family_id), **CHOICES}

@@ -1,7 +1,7 @@
 """One referral: who has it, what is next and by when, its story, and what the reader may do."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.console.apis import Problem
+from services.console.choosing import units_for
 from services.console.forms import body_of
+from services.console.story import told_with
 from services.console.visit import APosted, AVisit, ForeignForm, Visit
 
 router = APIRouter(prefix="/referrals")
@@ -50,17 +52,23 @@ async def _seen(
 ) -> dict[str, Any]:
     """Return what the page shows. *refused*: the action that was, with what was *typed* for it."""
     api, state = visit.api, visit.request.app.state
-    referral, timeline = await asyncio.gather(
-        api.get("referral", f"/referrals/{referral_id}"), api.get("referral", f"/referrals/{referral_id}/timeline")
-    )
-    units = [referral["unit_from"], referral["unit_to"], visit.signed_in.unit, *(line["unit"] for line in timeline)]
-    villages, titles, colleagues = await asyncio.gather(
-        state.places.villages(api, [referral["region"]]), state.places.units(api, units), _colleagues(visit)
+    referral, timeline, messages = await asyncio.gather(
+        api.get("referral", f"/referrals/{referral_id}"),
+        api.get("referral", f"/referrals/{referral_id}/timeline"),
+        _messages(visit, referral_id),
     )
     actions = [each for each in referral["allowed"] if each not in _ELSEWHERE]
+    chooses = bool({"offer", "redirect"} & set(actions))
+    villages, titles, colleagues, choices = await asyncio.gather(
+        state.places.villages(api, [referral["region"]]),
+        state.places.units(api, _named(referral, timeline, messages)),
+        _colleagues(visit, referral),
+        units_for(api, referral) if chooses else _nothing(),
+    )
     return {
         "referral": referral,
-        "timeline": timeline,
+        "timeline": told_with(timeline, messages),
+        "choices": choices,
         "villages": villages,
         "units": titles,
         "actions": {action: await state.forms.of(action) for action in actions},
@@ -72,10 +80,33 @@ async def _seen(
     }
 
 
-async def _colleagues(visit: Visit) -> list[dict[str, Any]]:
-    """Return who works in the reader's unit, to be assigned to."""
+def _named(referral: Mapping[str, Any], timeline: Sequence[Any], messages: Sequence[Any]) -> Iterator[str | None]:
+    """Yield every unit that the page names."""
+    yield from (referral["unit_from"], referral["unit_to"], referral["waits_for"])
+    yield from (line["unit"] for line in (*timeline, *messages))
+    yield from (each["unit"] for each in (referral["afterwards"] or {}).get("told", ()))
+
+
+async def _messages(visit: Visit, referral_id: UUID) -> list[dict[str, Any]]:
+    """Return what was told of the referral; nothing where the messages cannot say it: the page is there without."""
     try:
-        found: list[dict[str, Any]] = (await visit.api.get("registry", f"/units/{visit.signed_in.unit}"))["officers"]
+        found: list[dict[str, Any]] = await visit.api.get("notify", f"/referrals/{referral_id}/messages")
     except Problem:
         return []
+    return found
+
+
+async def _nothing() -> list[dict[str, Any]]:
+    return []
+
+
+async def _colleagues(visit: Visit, referral: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return who works in the unit that was asked, to be assigned to."""
+    if not {"assign", "accept"} & set(referral["allowed"]):
+        return []
+    try:
+        unit = await visit.api.get("registry", f"/units/{referral['unit_to']}")
+    except Problem:
+        return []
+    found: list[dict[str, Any]] = unit["officers"]
     return found

@@ -34,13 +34,17 @@ class ForeignForm(Exception):
 
 @dataclass(slots=True)
 class Console:
-    """What all pages share. *secure*: browsers reach the pages over https only. *open_urls*: see the settings."""
+    """What all pages share. *secure*: browsers reach the pages over https only, at *public_url*.
+
+    *open_urls*: see the settings.
+    """
 
     apis: Apis
     keyring: Keyring
     now: Now
     secure: bool
     open_urls: Mapping[str, str] = field(default_factory=dict)
+    public_url: str = "http://localhost"
     renewals: dict[str, asyncio.Task[Session | None]] = field(default_factory=dict)
 
     async def renewed(self, session: Session) -> Session | None:
