@@ -9,6 +9,8 @@ _CASEWORK = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
 _OPERATORS = frozenset({Role.OPERATOR})
 _OVERSIGHT = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.DPO})
 
+_LEADS = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -22,6 +24,7 @@ class Link:
 
 LINKS = (
     Link("worklist", "/work/unit", "/work", _CASEWORK),
+    Link("team", "/team", "/team", _LEADS),
     Link("refer", "/refer", "/refer", _CASEWORK),
     Link("board", "/board", "/board", _OVERSIGHT),
     Link("operate", "/operate/referrals", "/operate/referrals", _OPERATORS),

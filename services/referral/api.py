@@ -173,7 +173,9 @@ async def queue(
     record: ARecord,
     unit: Annotated[UnitId | None, Query(max_length=64)] = None,
     region: Annotated[RegionCode | None, Query(max_length=13, pattern=r"^[0-9]{2}(\.[0-9]{2,4}){0,3}$")] = None,
-    holder: Annotated[UUID | None, Query(description="only what waits for this person")] = None,
+    holder: Annotated[
+        UUID | queues.Nobody | None, Query(description="only what waits for this person, or for `nobody` yet")
+    ] = None,
     after: Annotated[str | None, Query(max_length=120)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import func, literal, select, text
@@ -27,6 +27,7 @@ from services.referral.usecases import Record
 from services.referral.views import BriefView, actor_of, brief
 
 MOST_COUNTED = 1_000
+Nobody = Literal["nobody"]
 
 
 class QueueName(StrEnum):
@@ -55,7 +56,7 @@ class Wanted:
 
     unit: UnitId | None = None
     region: RegionCode | None = None
-    holder: UUID | None = None
+    holder: UUID | Nobody | None = None
 
 
 class QueueView(Answered):
@@ -106,7 +107,9 @@ async def page(
 
 
 def _narrowed(query: Any, wanted: Wanted) -> Any:
-    if wanted.holder:
+    if wanted.holder == "nobody":
+        query = query.where(col(ReferralRow.holder).is_(None))
+    elif wanted.holder:
         query = query.where(col(ReferralRow.holder) == wanted.holder)
     if region := wanted.region:
         query = query.where((col(ReferralRow.region) == region) | col(ReferralRow.region).startswith(f"{region}."))
