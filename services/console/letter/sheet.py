@@ -11,11 +11,13 @@ from services.console.letter.text import Letter
 
 _MARGIN: Final = 20.0
 _FONT: Final = "Helvetica"
-_LABEL: Final = 42.0
+_LABEL: Final = 46.0
 _QR: Final = 28.0
 _FOOT: Final = 252.0
-_MOST_CHARACTERS: Final = 600
-"""Of what was found: what is longer would need a second sheet; all of it stands on the page."""
+_SIGNATURES: Final = 212.0
+"""Where the place for signatures begins at the latest, in mm from the top."""
+_MOST_CHARACTERS: Final = (1_000, 600, 400, 200, 100)
+"""Of one fact. Where the longest would need a second sheet the next is taken: all of it stands on the page."""
 _PLAIN: Final = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "•": "-"})
 
 
@@ -32,17 +34,25 @@ def _without_marks(character: str) -> str:
 
 def pdf(letter: Letter) -> bytes:
     """Return *letter* as a PDF of one page."""
+    sheet = next((each for most in _MOST_CHARACTERS if (each := _written(letter, most)).get_y() <= _SIGNATURES), None)
+    sheet = sheet or _written(letter, _MOST_CHARACTERS[-1])
+    _signatures(sheet, letter)
+    _qr(sheet, letter)
+    return bytes(sheet.output())
+
+
+def _written(letter: Letter, most: int) -> FPDF:
+    """Return the sheet down to the last paragraph, with at most *most* characters of each fact."""
     sheet = FPDF(format="A4")
     sheet.set_margins(_MARGIN, _MARGIN)
+    sheet.c_margin = 0
     sheet.set_auto_page_break(auto=False)
     sheet.set_title(plain(f"{letter.title} {letter.number}"))
     sheet.set_lang("id")
     sheet.add_page()
     _head(sheet, letter)
-    _facts(sheet, letter)
-    _signatures(sheet, letter)
-    _qr(sheet, letter)
-    return bytes(sheet.output())
+    _facts(sheet, letter, most)
+    return sheet
 
 
 def _line(sheet: FPDF, text: str, *, size: float = 11, bold: bool = False, align: str = "L") -> None:
@@ -69,32 +79,32 @@ def _head(sheet: FPDF, letter: Letter) -> None:
     sheet.ln(2)
 
 
-def _facts(sheet: FPDF, letter: Letter) -> None:
+def _facts(sheet: FPDF, letter: Letter, most: int) -> None:
     for name, fact in letter.facts:
         sheet.set_font(_FONT, "B", 11)
-        sheet.cell(_LABEL, 6, plain(name))
+        sheet.cell(_LABEL, 5.5, plain(name))
         sheet.set_font(_FONT, "", 11)
-        sheet.multi_cell(0, 6, plain(_shortened(fact)), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        sheet.multi_cell(0, 5.5, plain(_shortened(fact, most)), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     sheet.ln(2)
     for paragraph in letter.paragraphs:
         _line(sheet, paragraph)
         sheet.ln(1)
 
 
-def _shortened(fact: str) -> str:
+def _shortened(fact: str, most: int) -> str:
     fact = " ".join(fact.split())
-    return fact if len(fact) <= _MOST_CHARACTERS else f"{fact[:_MOST_CHARACTERS]} ..."
+    return fact if len(fact) <= most else f"{fact[:most]} ..."
 
 
 def _signatures(sheet: FPDF, letter: Letter) -> None:
-    width, top = (sheet.w - 2 * _MARGIN) / 2, max(sheet.get_y() + 4, 195)
+    width, top = (sheet.w - 2 * _MARGIN) / 2, _SIGNATURES + 2
     for at, (who, line) in enumerate(letter.signatures):
         left = _MARGIN + at * width
         sheet.set_font(_FONT, "", 10)
         sheet.set_xy(left, top)
         sheet.multi_cell(width - 6, 5, plain(who))
-        sheet.set_xy(left, top + 32)
-        sheet.line(left, top + 31, left + width - 10, top + 31)
+        sheet.set_xy(left, top + 29)
+        sheet.line(left, top + 28, left + width - 10, top + 28)
         sheet.cell(width - 6, 5, plain(line))
 
 
