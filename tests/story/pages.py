@@ -34,7 +34,7 @@ class Browser:
     async def opens(self, address: str) -> int:
         return self._shows(await self.http.get(address))
 
-    async def sends(self, address: str, **fields: str) -> int:
+    async def sends(self, address: str, /, **fields: str | list[str]) -> int:
         """Send the form that the page shows for *address*, its hidden fields and what is typed."""
         found = re.search(rf'action="{re.escape(address)}".*?</form>', self.shown, re.DOTALL)
         assert found is not None, f"no form for {address}"
