@@ -27,14 +27,33 @@ from services.kit.relay import Relay
 from services.kit.signing import SigningKey
 from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
-from services.referral import api, api_board, api_books, api_counts, api_load, api_operations, api_policies, policy, world
+from services.referral import (
+    api,
+    api_board,
+    api_books,
+    api_counts,
+    api_load,
+    api_operations,
+    api_policies,
+    policy,
+    world,
+)
 from services.referral.activities import activities
 from services.referral.book_activities import BookCommands
 from services.referral.handlers import Hears
 from services.referral.settings import ReferralSettings
 from services.referral.usecases import Record
 
-ROUTERS = (api.router, api_board.router, api_books.router, api_counts.router, api_load.router, api_operations.router, api_policies.router, api_pipes.router)
+ROUTERS = (
+    api.router,
+    api_board.router,
+    api_books.router,
+    api_counts.router,
+    api_load.router,
+    api_operations.router,
+    api_policies.router,
+    api_pipes.router,
+)
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 
 
