@@ -39,21 +39,16 @@ from services.referral import (
     world,
 )
 from services.referral.activities import activities
+from services.referral.boards import Boards
 from services.referral.book_activities import BookCommands
 from services.referral.handlers import Hears
 from services.referral.settings import ReferralSettings
 from services.referral.usecases import Record
 
 ROUTERS = (
-    api.router,
-    api_board.router,
-    api_books.router,
-    api_counts.router,
-    api_load.router,
-    api_operations.router,
-    api_policies.router,
-    api_pipes.router,
-)
+    api.router, api_board.router, api_books.router, api_counts.router, api_load.router, api_operations.router,
+    api_policies.router, api_pipes.router,
+)  # fmt: skip
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 
 
@@ -83,8 +78,8 @@ async def main() -> int:
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
-    pipes = Pipes("referral", database, settings, health, record.keyring, now)
-    state: dict[str, Any] = {"record": record, "books_keys": books_key.jwks, "pipes": pipes}
+    pipes, boards = Pipes("referral", database, settings, health, record.keyring, now), Boards(record)
+    state: dict[str, Any] = {"record": record, "books_keys": books_key.jwks, "boards": boards, "pipes": pipes}
     served = create_api("referral", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, **state)
     part.serve(served, departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))

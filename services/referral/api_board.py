@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from services.contracts.codes import Agency, Service
@@ -11,10 +11,10 @@ from services.contracts.ids import UnitId
 from services.contracts.lifecycle import State
 from services.contracts.refusals import Refused
 from services.kit.http import Answered
-from services.referral import board as figures
 from services.referral.api import ARecord
 from services.referral.api_books import Limit, Reader
 from services.referral.api_counts import area_of
+from services.referral.boards import Boards
 from services.referral.listing import Due, Filter, ListingView, Moved, listing
 from services.referral.step_times import StepName
 
@@ -74,14 +74,20 @@ class BoardView(Answered):
     steps: list[StepView]
 
 
+async def _boards(request: Request) -> Boards:
+    boards: Boards = request.app.state.boards
+    return boards
+
+
+ABoards = Annotated[Boards, Depends(_boards)]
+
+
 @router.get("/board", response_model=BoardView)
 async def board(
-    caller: Reader, record: ARecord, under: Annotated[str | None, Query(pattern=r"^\d\d(\.\d\d)?$")] = None
+    caller: Reader, read: ABoards, under: Annotated[str | None, Query(pattern=r"^\d\d(\.\d\d)?$")] = None
 ) -> dict[str, Any]:
-    """Everything on the board. `under`: a kabupaten or kota within the caller's area; without it that area."""
-    area = area_of(caller, under)
-    async with record.database.read() as tx:
-        return await figures.board(tx, area, now=record.now())
+    """Everything on the board, at most two seconds old. `under`: an area in the caller's own; without it that one."""
+    return await read.of(area_of(caller, under))
 
 
 @router.get("/listing", response_model=ListingView)

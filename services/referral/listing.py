@@ -70,7 +70,7 @@ _COLUMNS: Final = ", ".join(f"referral.{name}" for name in READ)
 _LIVE: Final = "referral.submitted_at IS NOT NULL AND referral.state NOT IN ('closed', 'cancelled', 'void')"
 _ENDED: Final = "referral.submitted_at IS NOT NULL AND referral.state IN ('closed', 'cancelled', 'void')"
 _MOVED: Final = {
-    Moved.CAME: f"line.state NOT IN ('closed', 'cancelled', 'void') AND ({FIRST} OR before.state = 'closed')",
+    Moved.CAME: f"line.fact IN ('submitted', 'reopened') AND ({FIRST} OR before.state = 'closed')",
     Moved.WENT: "line.state IN ('closed', 'cancelled', 'void') AND before.state NOT IN ('closed', 'cancelled', 'void')",
 }
 _DUE: Final = {
@@ -85,7 +85,8 @@ _EQUAL: Final = {
     "unit": "referral.waits_for = %(unit)s",
 }
 _LIVES_IN: Final = 'referral.region COLLATE "C" >= %(region)s AND referral.region COLLATE "C" < %(region)s || \'~\''
-_SENT_IN: Final = "left(coalesce(unit.region, referral.region), 5) || '.' LIKE %(region)s || '.%%'"
+_SENT_IN: Final = "left(coalesce(unit.region, referral.region), 5) = %(region)s"
+_PROVINCE: Final = 2  # all that is here lies in it
 
 
 async def listing(
@@ -105,7 +106,7 @@ async def listing(
 def _statement(asked: Filter, *, further: bool) -> str:
     if asked.moved and asked.day:
         source, ordered, order = STEPS, "line.at", "ASC"
-        wanted = [_MOVED[asked.moved], _SENT_IN]
+        wanted = [_MOVED[asked.moved], *([_SENT_IN] if len(asked.region) > _PROVINCE else [])]
     elif asked.state in FINAL:
         source, ordered, order = f"FROM referral WHERE {_ENDED}", "referral.closed_at", "DESC"
         wanted = [_LIVES_IN]
