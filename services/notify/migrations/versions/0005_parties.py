@@ -9,7 +9,6 @@ down_revision = "0004"
 PARTIES = """
 ALTER TABLE seen ADD COLUMN unit_from varchar, ADD COLUMN unit_to varchar, ADD COLUMN assignee uuid,
     ADD COLUMN region varchar, ADD COLUMN restricted boolean NOT NULL DEFAULT true;
-CREATE INDEX message_referral ON message (referral, version) WHERE referral IS NOT NULL;
 UPDATE seen SET unit_from = last.content->>'unit_from', unit_to = last.content->>'unit_to',
     assignee = (last.content->>'assignee')::uuid, region = last.content->>'region', restricted = last.restricted
 FROM (SELECT DISTINCT ON (referral) referral, content, restricted FROM message WHERE referral IS NOT NULL
