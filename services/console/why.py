@@ -78,12 +78,13 @@ def _cause(
 def _machine(referral: Answer, waiting: Answer | None, now: datetime, *, failing: bool) -> Cause | None:
     """What is wrong with the machine, if anything."""
     armed = referral["armed"]
-    if waiting is not None and (armed or referral["to_be_routed"]) and _settled(referral, now):
-        if waiting["run"] is None or not waiting["run"]["running"]:
+    if waiting is not None and (armed or referral["to_be_routed"]):
+        fed, on_its_way = (waiting["fed_version"] or 0) >= referral["version"], not _settled(referral, now)
+        if (fed or not on_its_way) and not (waiting["run"] and waiting["run"]["running"]):
             return Cause.LOST
         if failing:
             return Cause.FAILING
-        if (waiting["fed_version"] or 0) < referral["version"]:
+        if not fed and not on_its_way:
             return Cause.BEHIND
     if armed and armed["late"]:
         return Cause.MARK_LATE

@@ -47,16 +47,13 @@ class Browser:
 
 
 @asynccontextmanager
-async def pages(stack: Stack, monkeypatch: pytest.MonkeyPatch, *, ahead_seconds: float = 0.0) -> AsyncIterator[Any]:
-    """*ahead_seconds*: so far ahead is the pages' clock, for what they only say of what is a while ago."""
+async def pages(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Any]:
     settings = part_settings(CONSOLE, stack.home, stack.ports, stack.servers, demo=True)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     read = ConsoleSettings()
     apis, live = Apis(read), Live(read.redis_url)
-    console = Console(
-        apis, Keyring.load(read.session_key), system_clock(ahead_seconds), secure=False, open_urls=read.open_urls
-    )
+    console = Console(apis, Keyring.load(read.session_key), system_clock(0.0), secure=False, open_urls=read.open_urls)
     try:
         yield create_app(console, Forms(apis), live, Health())
     finally:

@@ -18,14 +18,12 @@ from tests.story.pages import Browser, browser, pages, signed_in
 
 pytestmark = pytest.mark.timeout(120)
 
-A_WHILE_SECONDS = 90.0
 WHY = "Kantornya kebanjiran sejak kemarin."
 
 
 @pytest.fixture
 async def operator(stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Browser]:
-    """An operator who looks at it a while later: what has just happened may still be on its way."""
-    async with pages(stack, monkeypatch, ahead_seconds=A_WHILE_SECONDS) as app, browser(app) as reader:
+    async with pages(stack, monkeypatch) as app, browser(app) as reader:
         await signed_in(reader, stack, stage.operator.staff_no, lands_on="Periksa rujukan")
         yield reader
 

@@ -141,7 +141,8 @@ def _left(due_at: str | None, language: Any) -> Any:
 
 def test_what_has_just_happened_may_still_be_on_its_way() -> None:
     fresh = _referral(timeline=[{"at": _at(seconds=-20)}])
-    assert why(fresh, _waiting(run=None), [], NOW).cause is Cause.WAITS
+    assert why(fresh, _waiting(fed_version=2, run=None), [], NOW).cause is Cause.WAITS
+    assert why(fresh, _waiting(run=None), [], NOW).cause is Cause.LOST, "it was handed over, and nothing runs"
     assert why(fresh, _waiting(fed_version=1), [], NOW).cause is Cause.WAITS
 
 
