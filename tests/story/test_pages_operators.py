@@ -160,6 +160,8 @@ async def test_what_could_not_be_taken_is_put_back_or_discarded_with_a_reason(
         for letter in await dead_letters(client, "notify"):
             await drop(client, "notify", letter)
         await client.aclose()
+    assert (await operator.http.get("/operate/events/asyncapi.json")).json()["asyncapi"] == "3.0.0"
+    assert (await operator.http.get("/operate/events/notify.stopped.v1.json")).json()["title"] == "notify.stopped.v1"
     for name in ("relay:referral", "consumer:referral:workflows", "janitor"):
         assert name in operator.shown
     assert f"http://{stack.ports.address('referral')}/docs" in operator.shown

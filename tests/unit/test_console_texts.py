@@ -17,7 +17,19 @@ from services.console.live import subjects_of
 TEMPLATES = sorted((Path(console.__file__).parent / "templates").glob("*.html"))
 _MARKS = r"{% trans.*?endtrans %}|{{.*?}}|{%.*?%}|{#.*?#}"
 # Names that are the same in every language.
-_NAMES = {"Nyekrup", "English", "Bahasa Indonesia", "NIK", "KK", "TKSK", "PKB", "BKKBN", "OpenAPI", "Prometheus"}
+_NAMES = {
+    "Nyekrup",
+    "English",
+    "Bahasa Indonesia",
+    "NIK",
+    "KK",
+    "TKSK",
+    "PKB",
+    "BKKBN",
+    "OpenAPI",
+    "Prometheus",
+    "AsyncAPI",
+}
 
 
 def _said() -> Iterator[str]:

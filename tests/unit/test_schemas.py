@@ -1,6 +1,7 @@
 """The committed schemas are true, and no released promise is broken."""
 
 import json
+import re
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,9 @@ import jsonschema_rs
 import pytest
 from pydantic import BaseModel
 
+from services.contracts import asyncapi
 from services.contracts.codes import Level, Service
-from services.contracts.events import EVENT_TYPES, Envelope, Event, ReferralEvent
+from services.contracts.events import EVENT_TYPES, GROUPS, Envelope, Event, ReferralEvent
 from services.contracts.ids import new_id
 from services.contracts.schemas import FOLDER, breaks, freeze, message_schema, messages, models, text_of, write
 from tests.golden.keep import examples, full_snapshot
@@ -205,3 +207,19 @@ def test_a_break_inside_a_list_and_beside_it_is_found_at_both_places() -> None:
 def test_another_fixed_value_or_another_format_is_a_break() -> None:
     assert breaks({"const": "1.0"}, {"const": "2.0"}) == ["$: code '1.0' removed"]
     assert breaks({"type": "string", "format": "uuid"}, {"type": "string"}) == ["$: retyped from string:uuid to string"]
+
+
+def test_the_asyncapi_document_names_every_stream_group_and_message_and_refers_only_to_what_is_there() -> None:
+    document = asyncapi.document()
+    assert {name: set(channel["messages"]) for name, channel in document["channels"].items()} == {
+        stream: {each for each, event in EVENT_TYPES.items() if event.stream == stream} for stream in GROUPS
+    }
+    hears = {(group, stream) for stream, groups in GROUPS.items() for group in groups}
+    assert {tuple(each.split(".hears.")) for each in document["operations"] if ".hears." in each} == hears
+    for reference in re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(document)):
+        found: Any = document
+        for step in reference.split("/"):
+            found = found[step]
+        assert found
+    payloads = {each["payload"]["$ref"] for each in document["components"]["messages"].values()}
+    assert payloads == {f"./{each}.json" for each in EVENT_TYPES}
