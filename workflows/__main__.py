@@ -15,6 +15,7 @@ from services.kit.clock import system_clock
 from services.kit.consumer import Consumer
 from services.kit.crypto import Keyring
 from services.kit.database import Database
+from services.kit.departures_heard import HeardDepartures
 from services.kit.health import Health
 from services.kit.http import create_api
 from services.kit.inbox import Together
@@ -78,12 +79,16 @@ async def main() -> int:
     keyring = Keyring.load(settings.keyring)
     watch, pipes = api.Watch(link, database, keyring, now), Pipes("workflows", database, settings, health, keyring, now)
     state: dict[str, Any] = {"watch": watch, "pipes": pipes}
-    part.serve(create_api("workflows", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, **state))
+    departures = HeardDepartures(settings.redis_url, verifier)
+    part.serve(
+        create_api("workflows", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, **state),
+        departures,
+    )
     part.add("consumers", starter)
     part.add("worker", worker, passes)
     part.add("loops", Schedules(link, settings.books))
     part.add("janitor", janitor)
-    part.on_close(starter.close, books.close, janitor.close, pipes.close, broker.stop, database.close)
+    part.on_close(starter.close, books.close, janitor.close, pipes.close, departures.close, broker.stop, database.close)
     return await part.run()
 
 

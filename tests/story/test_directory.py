@@ -64,14 +64,17 @@ async def test_an_officer_who_leaves_owns_nothing_and_the_unit_keeps_the_work(
     await stage.until(nobodys, "who left owns nothing")
     assert referral in {each["id"] for each in await stage.pkb.queue("unit", unit=DESK)}
 
-    async def kept_out() -> bool:
-        try:
-            await new.inbox()
-        except NotDone as refused:
-            return refused.code == "auth.left"
-        return False
+    waiting = f"http://{stack.ports.address('workflows')}/runs/{referral}"
+    for address in (f"{new.addresses.notify}/inbox", waiting):
 
-    await stage.until(kept_out, "the token is refused")
+        async def kept_out(address: str = address) -> bool:
+            try:
+                await new.get(address)
+            except NotDone as refused:
+                return refused.code == "auth.left"
+            return False
+
+        await stage.until(kept_out, f"the token is refused at {address}")
     assert (await stage.pkb.show(referral))["state"] == "accepted"
     await new.close()
 
