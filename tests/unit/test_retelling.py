@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from services.contracts.codes import ClockName, LegalBasis, Mark, Priority, WaysPart
 from services.contracts.refusals import Refused
-from services.referral import orders, policy
+from services.referral import clocks, orders, policy
 from services.referral.actors import SYSTEM
 from services.referral.clock_rules import Scene
 from services.referral.clocks import Status
 from services.referral.policy import Policy
 from services.referral.retelling import MOST_MARKS, Reached, Retold, retell
+from services.referral.transition import fire
 from services.referral.whose_move import waits_for
 from services.referral.worktime import Span
 from tests.unit.scenes import BKKBN_KAB, BKKBN_KAB_UNIT, MONDAY_10, OPERATOR, PKB, TKSK_SUPERVISOR, scene
@@ -194,3 +195,20 @@ def test_a_policy_that_repeats_every_second_is_not_followed_for_ever() -> None:
     assert retold.parted is not None
     assert retold.parted.why is WaysPart.TOO_MANY
     assert len(retold.marks) == MOST_MARKS
+
+
+def test_an_end_that_an_operator_brought_about_keeps_its_moment_under_any_policy() -> None:
+    told = on_its_way(2).wait(hours=1)
+    while told.lines[-1].fact != "expired":
+        mark, here = told.referral.next_mark, scene(told.now)
+        assert mark is not None
+        due = clocks.due_first(told.referral.clocks[mark.clock], told.now, here.timing(mark.clock, told.referral))
+        assert due is not None
+        told.write(fire(told.referral, mark.clock, due, here, early=True), OPERATOR)
+    pushed = [line.mark for line in told.lines if line.officer == OPERATOR.officer]
+    assert pushed == [M.HALF, M.MOST, M.DUE, M.RUNG_2, M.RUNG_3, M.END], "no rung is skipped, none is told twice"
+    told.wait(minutes=1).offered(BKKBN_KAB_UNIT).wait(hours=1)
+    for setting in (None, under({"acknowledge": "30 wd"})):
+        retold = tell(told, setting)
+        assert retold.parted is None
+        assert retold.last.unit_to == BKKBN_KAB_UNIT
