@@ -28,6 +28,8 @@ QUEUES = {
     "queue_of_a_village_team", "list_live", "list_late", "list_of_no_state", "list_closed", "list_day_in",
     "queue_decisions",
     "load_of_a_unit",
+    "operations_all", "operations_state", "operations_unit", "operations_area", "operations_village_and_state",
+    "operations_service", "operations_late", "operations_mark_late", "operations_ended",
 }  # fmt: skip
 
 

@@ -84,6 +84,7 @@ def all_queries(ground: Ground, referral: str, family: str) -> list[Query]:
         Query("counts_province", people["operator"], f"{record}/counts", counts),
         Query("counts_kabupaten", lead, f"{record}/counts", counts),
         Query("counts_kecamatan", lead, f"{record}/counts", counts, {"under": tksk.officer["region"]}),
+        *_of_operators(people["operator"], f"{record}/operations/referrals", pkb.unit, referral),
         Query("search_name", tksk, search, "name_hashes @>",
               body={"name": "Contoh Ibu", "region": tksk.officer["region"]}),
         Query("search_nik", tksk, search, "nik_hash =", body={"nik": "3501994305980001"}),
@@ -126,6 +127,17 @@ def _lists(operator: Person, lead: Person, record: str) -> list[Query]:
         Query("list_day_in", operator, url, asked, {"moved": "came", "day": yesterday}),
         Query("list_day_out_kabupaten", lead, url, asked, {"moved": "went", "day": yesterday}),
     ]
+
+
+def _of_operators(operator: Person, listed: str, unit: str, referral: str) -> list[Query]:
+    """Every filter of the operators' list by itself, and one referral whole."""
+    filters: dict[str, dict[str, Any]] = {
+        "all": {}, "state": {"state": "received"}, "unit": {"unit": unit}, "area": {"region": "35.15"},
+        "village_and_state": {"region": "35.15.08", "state": "offered"}, "service": {"service": "KIE"},
+        "late": {"late": True}, "mark_late": {"mark_late": True}, "ended": {"state": "closed"},
+    }  # fmt: skip
+    asked = [Query(f"operations_{name}", operator, listed, "queue_at", ask) for name, ask in filters.items()]
+    return [*asked, Query("operations_one", operator, f"{listed}/{referral}", "FROM timeline")]
 
 
 async def ask_all(ground: Ground, queries: Sequence[Query], explained: Explained, repeats: int) -> list[Answered]:
