@@ -42,8 +42,9 @@ async def edit(referral_id: UUID, posted: APosted) -> Response:
 async def _kept(posted: Posted, referral_id: UUID) -> Mapping[str, Any]:
     if not posted.text("expected_version").isdecimal():
         raise ForeignForm
+    known = (await posted.visit.api.get("referral", f"/referrals/{referral_id}"))["draft"] or {}
     body = {
-        "draft": {**draft_of(posted), "documents": await _documents(posted.visit, referral_id)},
+        "draft": _draft(draft_of(posted), known),
         "priority": posted.text("priority") or None,
         "expected_version": int(posted.text("expected_version")),
     }
@@ -52,10 +53,13 @@ async def _kept(posted: Posted, referral_id: UUID) -> Mapping[str, Any]:
     return edited
 
 
-async def _documents(visit: Visit, referral_id: UUID) -> list[dict[str, Any]]:
-    """Return the papers that the draft names; the page does not change them."""
-    known = (await visit.api.get("referral", f"/referrals/{referral_id}"))["draft"] or {}
-    return [{name: each[name] for name in ("type", "number", "seen_on")} for each in known.get("documents", ())]
+def _draft(said: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the form says, with what the page does not change: papers, and when the family agreed."""
+    documents = [{name: each[name] for name in ("type", "number", "seen_on")} for each in known.get("documents", ())]
+    given, before = said.get("consent"), known.get("consent")
+    if given and before and {**given, "at": before["at"]} == dict(before):
+        return {**said, "consent": before, "documents": documents}
+    return {**said, "documents": documents}
 
 
 async def _seen(visit: Visit, referral_id: UUID) -> dict[str, Any]:

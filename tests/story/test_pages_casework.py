@@ -1,14 +1,19 @@
 """What caseworkers do on pages besides the worklist: record a family, open numbers, mend a draft, print the letter."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from deploy.local.stack import Stack
 from services.cli.stories.stage import Stage
 from services.contracts.codes import Service
 from services.contracts.lifecycle import Action
+from services.kit.crypto import Keyring
 from tests.integration.registry_fixtures import new_nik
 from tests.story.pages import Browser, browser, pages, signed_in
 
@@ -119,3 +124,48 @@ async def test_a_referral_shows_its_messages_and_its_letter_and_is_opened_after_
         answer = await pkb.http.get(f"{page}/letter.pdf")
         assert answer.headers["content-type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF-")
+
+
+async def test_a_family_is_shown_with_its_risk_and_with_what_it_receives_in_words(
+    stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry, paper = stage.pkb.addresses.registry, {"number": "PK-STORY-1", "valid_from": "2026-01-05"}
+    surveyed, assisted = await stage.pkb.record_family(stage.village), await stage.tksk.record_family(stage.village)
+    address = f"{registry}/families/{surveyed}/papers/pk_family_code"
+    stage.pkb.checked(await stage.pkb.http.put(address, json=paper, headers={"idempotency-key": str(uuid4())}))
+    paper["number"] = "DT-STORY-1"
+    address = f"{registry}/families/{assisted}/papers/dtsen_id"
+    stage.tksk.checked(await stage.tksk.http.put(address, json=paper, headers={"idempotency-key": str(uuid4())}))
+    with _listed(stack, stage.village):
+        async with pages(stack, monkeypatch) as app, browser(app) as pkb, browser(app) as tksk:
+            await signed_in(pkb, stack, stage.pkb.staff_no)
+            await pkb.opens(f"/families/{surveyed}")
+            for said in ("Berisiko", "Air minum utama tidak layak", "Ada ibu hamil", "Tidak memakai KB modern"):
+                assert said in pkb.shown
+            await signed_in(tksk, stack, stage.tksk.staff_no)
+            await tksk.opens(f"/families/{assisted}")
+            assert "Yang sudah diterima" in tksk.shown
+            assert "dari triwulan yang sudah lewat" in tksk.shown
+            assert "Risiko stunting" not in tksk.shown, "no survey names this family"
+            assert await tksk.opens(f"/families/{surveyed}") == 404, "the other agency's, without a grant"
+
+
+@contextmanager
+def _listed(stack: Stack, village: str) -> Iterator[None]:
+    """A surveyed family at risk, and one of the register with PKH, while the block runs."""
+    person = "DT-STORY-1-1"
+    sealed = Keyring.load(stack.home.keyring).seal({"desil": 2, "PKH": True}, belongs_to=f"listed/dtsen/{person}")
+    with psycopg.connect(stack.servers.database_url("registry"), autocommit=True) as database:
+        database.execute(
+            "INSERT INTO family_risk VALUES ('PK-STORY-1', %s, 'krs-2021.1', '2026-10-05', '{pus_hamil}',"
+            " '{air_tidak_layak}', '{bukan_peserta_kb_modern}', '{}', 3, true)",
+            [village],
+        )
+        database.execute(
+            "INSERT INTO listed_person VALUES ('dtsen', %s, 'DT-STORY-1', %s, '2020-01-01', %s, '', NULL, NULL, '{}',"
+            " %s)",
+            [person, village, uuid4(), sealed],
+        )
+        yield
+        database.execute("DELETE FROM family_risk WHERE pk_family = 'PK-STORY-1'")
+        database.execute("DELETE FROM listed_person WHERE id = %s", [person])
