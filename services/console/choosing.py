@@ -21,7 +21,7 @@ async def units_for(api: Api, referral: Mapping[str, Any]) -> list[dict[str, Any
         found = near + [each for each in above if service in each["services"]] or await _giving(api, service, None)
     except Problem:
         return []
-    wanted = [each for each in found if each["id"] != referral["unit_to"] and not _beside(each, region)]
+    wanted = [each for each in found if each["id"] not in referral["asked"] and not _beside(each, region)]
     return sorted(wanted, key=lambda each: (-len(each["region"]), each["title"]))
 
 

@@ -64,7 +64,8 @@ class BriefView(Answered):
 class ReferralView(BriefView):
     """`allowed` names the actions that the caller may do next; what is said with one may still be refused.
 
-    `afterwards`: what happens if nobody acts. Empty fields: not yet, or not for this caller.
+    `asked`: the units so far, none of which is asked again. `afterwards`: what happens if nobody acts. Empty fields:
+    not yet, or not for this caller.
     """
 
     family: UUID | None
@@ -73,6 +74,7 @@ class ReferralView(BriefView):
     basis: LegalBasis
     assignee: UUID | None
     parked: ParkReason | None
+    asked: tuple[UnitId, ...] = ()
     reason: str | None
     flagged: bool
     breach_at: datetime | None
@@ -166,6 +168,7 @@ def full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> 
         "basis": referral.basis,
         "assignee": referral.assignee if open_case else None,
         "parked": referral.progress.parked,
+        "asked": referral.progress.asked,
         "reason": referral.progress.reason if open_case else None,
         "flagged": referral.progress.flagged,
         "breach_at": referral.progress.breach_at,
