@@ -27,6 +27,7 @@ from services.console import (
     route_worklist,
 )
 from services.console.apis import Apis
+from services.console.choosing import Choices
 from services.console.errors import answer_errors
 from services.console.forms import Forms
 from services.console.live import Live
@@ -70,7 +71,7 @@ def create_app(console: Console, forms: Forms, live: Live, health: Health) -> Fa
     """Return the pages. They have no API of their own, so no document of one."""
     app = FastAPI(title="Nyekrup", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.console, app.state.forms, app.state.live = console, forms, live
-    app.state.pages, app.state.places = Pages(), Places()
+    app.state.pages, app.state.places, app.state.choices = Pages(), Places(), Choices()
     for router in ROUTERS:
         app.include_router(router)
     answer_errors(app)

@@ -1,7 +1,8 @@
 """What areas and offices are called. Asked once and remembered for a while: names are nobody's secret."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 from services.console.apis import Api, Problem
 
@@ -22,15 +23,13 @@ class Places:
 
     async def below(self, api: Api, parent: str) -> Mapping[str, str]:
         """Return the areas right below *parent*, by code."""
-        known = self._below.get(parent)
-        if known is None or known[0] <= time.monotonic() - REMEMBERED_SECONDS:
-            try:
-                found = await api.get("registry", "/regions", parent=parent)
-            except Problem:
-                return {}
-            known = (time.monotonic(), {each["code"]: each["name"] for each in found})
-            self._below[parent] = known
-        return known[1]
+
+        async def ask() -> Mapping[str, str]:
+            found = await api.get("registry", "/regions", parent=parent)
+            return {each["code"]: each["name"] for each in found}
+
+        await remembered(self._below, parent, ask)
+        return self._below.get(parent, (0.0, {}))[1]
 
     async def units(self, api: Api, ids: Iterable[str | None]) -> dict[str, str]:
         """Return the titles of offices."""
@@ -47,3 +46,14 @@ class Places:
                 break  # a page without a name is better than none
             self._known |= {code: (now, name) for code, name in found["names"].items()}
         return {each: self._known.get(each, (now, each))[1] for each in wanted}
+
+
+async def remembered(kept: dict[str, Any], name: str, ask: Callable[[], Awaitable[Any]]) -> None:
+    """Keep what *ask* answers as *name*, unless that was asked lately; a part that does not answer changes nothing."""
+    known = kept.get(name)
+    if known is not None and time.monotonic() - known[0] < REMEMBERED_SECONDS:
+        return
+    try:
+        kept[name] = (time.monotonic(), await ask())
+    except Problem:
+        return  # a page without a name is better than none

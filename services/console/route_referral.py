@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.console.apis import Problem
-from services.console.choosing import units_for
 from services.console.forms import body_of
 from services.console.story import told_with
 from services.console.visit import APosted, AVisit, ForeignForm, Visit
@@ -63,7 +62,7 @@ async def _seen(
         state.places.villages(api, [referral["region"]]),
         state.places.units(api, _named(referral, timeline, messages)),
         _colleagues(visit, referral),
-        units_for(api, referral) if chooses else _nothing(),
+        state.choices.units_for(api, referral) if chooses else _nothing(),
     )
     return {
         "referral": referral,

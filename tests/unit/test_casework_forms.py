@@ -7,7 +7,7 @@ import pytest
 
 from services.console import assigning, family_form
 from services.console.assigning import Picked
-from services.console.choosing import units_for
+from services.console.choosing import Choices
 from services.console.story import told_with
 
 MESSAGE = {"channel": "app", "unit": "bkkbn-35.15.08", "role": "officer", "people": 2}
@@ -96,8 +96,13 @@ async def test_units_to_choose_from_are_the_familys_own_and_those_above_nearest_
         _unit("bkkbn-35.15.08", "kecamatan", "bkkbn-35.15"), _unit("bkkbn-35.15.09", "kecamatan", "bkkbn-35.15"),
     ]  # fmt: skip
     api: Any = _Directory({each["id"]: each for each in units})
+    choices = Choices()
     referral = {"service": "KIE", "region": "35.15.08.2001", "asked": []}
-    assert [each["id"] for each in await units_for(api, referral)] == ["bkkbn-35.15.08", "bkkbn-35.15", "bkkbn-35"]
+    assert [each["id"] for each in await choices.units_for(api, referral)] == [
+        "bkkbn-35.15.08",
+        "bkkbn-35.15",
+        "bkkbn-35",
+    ]
     asked = {**referral, "asked": ["bkkbn-35.15.08"]}
-    assert [each["id"] for each in await units_for(api, asked)] == ["bkkbn-35.15", "bkkbn-35"]
-    assert await units_for(api, {**referral, "service": None}) == []
+    assert [each["id"] for each in await choices.units_for(api, asked)] == ["bkkbn-35.15", "bkkbn-35"]
+    assert await choices.units_for(api, {**referral, "service": None}) == []
