@@ -1,6 +1,7 @@
 """For those who lead a unit: who has how much in hand, work given to others, and what waits for a decision."""
 
 import asyncio
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,7 +17,8 @@ router = APIRouter(prefix="/team")
 
 _WORKERS = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
 _PAGE = 50
-Unit = Annotated[str | None, Query(max_length=64)]
+_UNIT = r"^[a-z0-9][a-z0-9.-]{0,63}$"
+Unit = Annotated[str | None, Query(pattern=_UNIT)]
 Holder = Annotated[str, Query(max_length=36, pattern=r"^([0-9a-f-]{36}|nobody|)$")]
 
 
@@ -58,7 +60,7 @@ async def choose(
 @router.post("/assign/preview")
 async def preview(posted: APosted) -> Response:
     """What would be given to whom; nothing is done yet."""
-    picked, unit = _picked(posted), posted.text("unit")
+    picked, unit = _picked(posted), _unit(posted)
     officer = await _officer(posted, unit)
     return posted.visit.page("team_preview.html", picked=picked, officer=officer, unit=unit)
 
@@ -66,7 +68,7 @@ async def preview(posted: APosted) -> Response:
 @router.post("/assign")
 async def assign(posted: APosted) -> Response:
     """Give each one to the officer, and say of each what became of it."""
-    picked, unit = _picked(posted), posted.text("unit")
+    picked, unit = _picked(posted), _unit(posted)
     officer = await _officer(posted, unit)
     results = await assigning.assign(posted.visit.api, picked, officer["id"] if officer else "", posted.key)
     return posted.visit.page("team_results.html", results=results, officer=officer, unit=unit)
@@ -93,6 +95,13 @@ def _picked(posted: Posted) -> list[Picked]:
         return assigning.read(each for each in posted.form.getlist("pick") if isinstance(each, str))
     except ValueError:
         raise ForeignForm from None
+
+
+def _unit(posted: Posted) -> str:
+    unit = posted.text("unit")
+    if not re.match(_UNIT, unit):
+        raise ForeignForm
+    return unit
 
 
 async def _officer(posted: Posted, unit: str) -> dict[str, Any] | None:
