@@ -31,9 +31,10 @@ class Choices:
 
 async def _near_and_above(api: Api, service: Service, area: str) -> list[dict[str, Any]]:
     near = await _giving(api, service, area)
+    if all(each["level"] == "upt" for each in near):
+        return await _giving(api, service, None)  # an institution may stand anywhere in the province
     above = [await api.get("registry", f"/units/{unit}") for unit in sorted(_parents(near))]
-    # An institution may stand anywhere in the province.
-    return near + [each for each in above if service in each["services"]] or await _giving(api, service, None)
+    return near + [each for each in above if service in each["services"]]
 
 
 async def _giving(api: Api, service: Service, area: str | None) -> list[dict[str, Any]]:

@@ -106,3 +106,10 @@ async def test_units_to_choose_from_are_the_familys_own_and_those_above_nearest_
     asked = {**referral, "asked": ["bkkbn-35.15.08"]}
     assert [each["id"] for each in await choices.units_for(api, asked)] == ["bkkbn-35.15", "bkkbn-35"]
     assert await choices.units_for(api, {**referral, "service": None}) == []
+
+
+async def test_institutions_are_chosen_from_the_whole_province() -> None:
+    units = [{**_unit(f"upt-{area}", "upt", "dinsos-35"), "region": area} for area in ("35.15", "35.72")]
+    api: Any = _Directory({each["id"]: each for each in units})
+    referral = {"service": "UPT-PSBR", "region": "35.15.08.2001", "asked": []}
+    assert [each["id"] for each in await Choices().units_for(api, referral)] == ["upt-35.15", "upt-35.72"]
