@@ -32,7 +32,7 @@ async def test_two_people_refer_take_on_serve_and_close_and_each_sees_what_the_o
     await tksk.press("Kirim rujukan")
     await expect(tksk.page.locator(".done")).to_be_visible()
     await tksk.looks("referral-sent")
-    number = (await tksk.page.locator("h1").inner_text()).split()[-1]
+    number = (await tksk.page.locator("h1").inner_text()).split()[0]
     await expect(pkb.page.get_by_text(number)).to_be_visible()
     await pkb.looks("worklist-new")
     await pkb.page.get_by_text(number).click()

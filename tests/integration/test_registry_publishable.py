@@ -19,7 +19,7 @@ from tests.integration.registry_fixtures import (
 __all__ = ["registry"]
 
 # By village: how many families at risk, and how many not.
-FAMILIES = {"35.15.08.2001": (2, 30), "35.15.08.2002": (12, 40), "35.15.08.2003": (9, 0)}
+FAMILIES = {"35.15.09.2001": (2, 30), "35.15.09.2002": (12, 40), "35.15.09.2003": (9, 0)}
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ async def surveyed(registry: RunningRegistry) -> AsyncIterator[RunningRegistry]:
 
 
 async def test_small_numbers_and_those_that_would_betray_them_are_hidden(surveyed: RunningRegistry) -> None:
-    answer = (await surveyed.get("/risk/publishable", BKKBN_KAB, area="35.15.08")).json()
+    answer = (await surveyed.get("/risk/publishable", BKKBN_KAB, area="35.15.09")).json()
     shown = {each["of"][-1]: (each["at_risk"], each["not_at_risk"], each["looked_at"]) for each in answer["areas"]}
     assert shown == {"1": (None, None, 32), "2": (None, None, 52), "3": (9, 0, 9)}
     assert answer["all"] == {"of": "", "looked_at": 93, "at_risk": 23, "not_at_risk": 70}

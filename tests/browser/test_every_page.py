@@ -1,0 +1,74 @@
+"""Every page, seen by a role that works with it: pictured on a phone and on a desk, and looked at by axe."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import pytest
+from fastapi.routing import APIRoute
+
+from services.cli.stories.stage import Stage
+from services.console.__main__ import ROUTERS
+from services.contracts.codes import Service
+from services.contracts.lifecycle import Action, State
+from tests.browser.people import Desk
+
+WALKS: Mapping[str, tuple[str, ...]] = {
+    "tksk": (
+        "/work/unit", "/work/sent", "/refer", "/unsent", "/families/new", "/families/{family}",
+        "/families/{family}/refer?service=KIE", "/referrals/{referral}", "/referrals/{referral}/letter",
+        "/referrals/{draft}", "/referrals/{draft}/edit", "/find?asked=26-999999-9",
+    ),
+    "pkb_supervisor": ("/team", "/team/assign", "/team/decisions", "/referrals/{referral}"),
+    "dinsos_kab_coordinator": ("/work/unit", "/team", "/team/decisions", "/board", "/books", "/counts"),
+    "operator": (
+        "/board", "/board/list", "/operate/referrals", "/operate/referrals/{referral}", "/operate/pipes", "/books",
+        "/counts",
+    ),
+    "dpo": ("/board", "/books", "/counts"),
+}  # fmt: skip
+# What is no page: parts of one, files, lines, and redirections; what is there before anybody signs in.
+NO_PAGES = {
+    "/", "/live", "/session", "/worker.js", "/manifest.webmanifest", "/static/{mark}/{name}", "/work/{tab}/rows",
+    "/board/figures", "/books/lines.csv", "/counts/table.csv", "/referrals/{referral_id}/letter.pdf",
+    "/operate/events/asyncapi.json", "/operate/events/{event_type}.json", "/sign-in",
+}  # fmt: skip
+
+
+def test_no_page_is_left_out() -> None:
+    routes = [
+        each for router in ROUTERS for each in router.routes if isinstance(each, APIRoute) and "GET" in each.methods
+    ]
+    walked = {path.partition("?")[0] for paths in WALKS.values() for path in paths}
+    left = {each.path for each in routes if not any(each.path_regex.match(path) for path in walked)}
+    assert left == NO_PAGES
+
+
+@pytest.fixture(scope="module")
+async def made(stage: Stage) -> dict[str, str]:
+    """What there is to see: a referral that is served, and a draft."""
+    referral = await stage.referred(stage.tksk, Service.KIE)
+    shown = await stage.becomes(stage.pkb, referral, State.OFFERED)
+    for action in (Action.CLAIM, Action.ACCEPT):
+        await stage.pkb.act(referral, action)
+    draft = await stage.tksk.draft(await stage.tksk.record_family(stage.village, pregnant=True), Service.TPK_DAMPING)
+    return {"referral": referral, "family": shown["family"], "draft": draft["id"]}
+
+
+@pytest.mark.parametrize("nickname", WALKS)
+async def test_the_pages_of_a_role_fit_a_phone_and_a_desk_and_everybody_can_use_them(
+    nickname: str, made: dict[str, str], sits_down: Callable[..., Awaitable[Desk]]
+) -> None:
+    desk = await sits_down(nickname)
+    for path in WALKS[nickname]:
+        answer = await desk.page.goto(path.format(**made))
+        assert answer is not None
+        assert answer.status == (404 if path.startswith("/find") else 200), path
+        await desk.looks(f"{nickname}{path.partition('?')[0].replace('/', '-').translate(_PLAIN)}")
+
+
+async def test_who_is_not_signed_in_sees_how(made: dict[str, str], sits_down: Callable[..., Awaitable[Desk]]) -> None:
+    desk = await sits_down("tksk")
+    await desk.press("Keluar")
+    await desk.looks("sign-in")
+
+
+_PLAIN = str.maketrans("", "", "{}")
