@@ -55,14 +55,11 @@ async def _list(visit: Visit, chosen: Mapping[str, str], after: str) -> Response
         places.villages(visit.api, (each["region"] for each in referrals)),
         places.units(visit.api, (each["waits_for"] for each in referrals)),
     )
-    shown = {"referrals": referrals, "villages": villages, "units": units, "problem": problem, "chosen": chosen}
-    typed = {**dict.fromkeys(FILTER, ""), **chosen}
     following = f"/operate/referrals?{urlencode({**chosen, 'after': found['next']})}" if found["next"] else None
-    status = problem.status if problem else 200
-    states, services = tuple(State), tuple(Service)
-    return visit.page(
-        "operate_list.html", status, **shown, following=following, states=states, services=services, typed=typed
-    )
+    listed = {"referrals": referrals, "villages": villages, "units": units, "following": following, "problem": problem}
+    asked = {"chosen": chosen, "typed": {**dict.fromkeys(FILTER, ""), **chosen}, "states": State, "services": Service}
+    nothing = "nothing" in visit.request.query_params
+    return visit.page("operate_list.html", problem.status if problem else 200, **listed, **asked, nothing=nothing)
 
 
 async def chosen_by(visit: Visit, chosen: Mapping[str, str], *, after: str | None, limit: int) -> Any:

@@ -27,7 +27,7 @@ async def preview(posted: APosted) -> Response:
     visit, repair = posted.visit, _repair(posted)
     chosen, more = await _chosen(posted)
     if not chosen:
-        return visit.to("/operate/referrals?chosen=none")
+        return visit.to("/operate/referrals?nothing=chosen")
     return await _shown(visit, repair, chosen, more=more)
 
 

@@ -103,6 +103,8 @@ async def test_many_are_sent_on_at_once_and_each_has_its_own_result(stage: Stage
     await operator.opens("/operate/referrals?state=received&service=KIE")
     hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', operator.shown))
     chosen = {"csrf": hidden["csrf"], "key": str(uuid4()), "repair": "send_on", "referral": [first, second]}
+    answer = await operator.http.post("/operate/repairs/preview", data={**chosen, "referral": []})
+    assert "Pilih dulu paling sedikit satu rujukan" in answer.text
     answer = await operator.http.post("/operate/repairs/preview", data=chosen)
     assert "2 dari 2 rujukan akan diperbaiki" in answer.text
     seen = re.findall(r'name="referral" value="([^"]+)"', answer.text)
