@@ -78,7 +78,8 @@ async def main() -> int:
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)
-    pipes, boards = Pipes("referral", database, settings, health, record.keyring, now), Boards(record)
+    pipes = Pipes("referral", database, settings, health, record.keyring, now)
+    boards = Boards(record, settings.board_fresh_seconds)
     state: dict[str, Any] = {"record": record, "books_keys": books_key.jwks, "boards": boards, "pipes": pipes}
     served = create_api("referral", verifier=verifier, health=health, routers=ROUTERS, examples=EXAMPLES, **state)
     part.serve(served, departures)

@@ -2,13 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from services.contracts.ids import RegionCode
 from services.referral.board import board
 from services.referral.usecases import Record
-
-FRESH_SECONDS: Final = 2.0
 
 
 @dataclass
@@ -16,6 +14,7 @@ class Boards:
     """*reading*: the newest question for each area, until its answer is no longer fresh."""
 
     record: Record
+    fresh_seconds: float
     reading: dict[RegionCode, asyncio.Task[dict[str, Any]]] = field(default_factory=dict)
 
     async def of(self, area: RegionCode) -> dict[str, Any]:
@@ -30,4 +29,4 @@ class Boards:
             async with self.record.database.read() as tx:
                 return await board(tx, area, now=self.record.now())
         finally:
-            asyncio.get_running_loop().call_later(FRESH_SECONDS, self.reading.pop, area, None)
+            asyncio.get_running_loop().call_later(self.fresh_seconds, self.reading.pop, area, None)
