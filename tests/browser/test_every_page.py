@@ -1,5 +1,6 @@
 """Every page, seen by a role that works with it: pictured on a phone and on a desk, and looked at by axe."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
@@ -7,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from services.cli.stories.stage import Stage
 from services.console.__main__ import ROUTERS
-from services.contracts.codes import Service
+from services.contracts.codes import Priority, Service
 from services.contracts.lifecycle import Action, State
 from tests.browser.people import Desk
 
@@ -17,6 +18,7 @@ WALKS: Mapping[str, tuple[str, ...]] = {
         "/families/{family}/refer?service=KIE", "/referrals/{referral}", "/referrals/{referral}/letter",
         "/referrals/{draft}", "/referrals/{draft}/edit", "/find?asked=26-999999-9",
     ),
+    "pkb": ("/work/unit",),
     "pkb_supervisor": ("/team", "/team/assign", "/team/decisions", "/referrals/{referral}"),
     "dinsos_kab_coordinator": ("/work/unit", "/team", "/team/decisions", "/board", "/books", "/counts"),
     "operator": (
@@ -44,7 +46,13 @@ def test_no_page_is_left_out() -> None:
 
 @pytest.fixture(scope="module")
 async def made(stage: Stage) -> dict[str, str]:
-    """What there is to see: a referral that is served, and a draft."""
+    """What there is to see: referrals in both directions and several states, one of them served, and a draft."""
+    others = (Service.BKB, Service.PIK_R, Service.DASHAT)
+    await asyncio.gather(
+        *(stage.referred(stage.tksk, each, priority=Priority.HIGH) for each in others),
+        *(stage.referred(stage.pkb, each) for each in (Service.PKH, Service.SEMBAKO)),
+        stage.referred(stage.tksk, Service.TPK_DAMPING, priority=Priority.URGENT),
+    )
     referral = await stage.referred(stage.tksk, Service.KIE)
     shown = await stage.becomes(stage.pkb, referral, State.OFFERED)
     for action in (Action.CLAIM, Action.ACCEPT):
