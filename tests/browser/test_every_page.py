@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 from fastapi.routing import APIRoute
+from playwright.async_api import Browser
 
 from services.cli.stories.stage import Stage
 from services.console.__main__ import ROUTERS
@@ -33,6 +34,7 @@ NO_PAGES = {
     "/board/figures", "/books/lines.csv", "/counts/table.csv", "/referrals/{referral_id}/letter.pdf",
     "/operate/events/asyncapi.json", "/operate/events/{event_type}.json", "/sign-in",
 }  # fmt: skip
+_PLAIN = str.maketrans("", "", "{}")
 
 
 def test_no_page_is_left_out() -> None:
@@ -79,4 +81,18 @@ async def test_who_is_not_signed_in_sees_how(made: dict[str, str], sits_down: Ca
     await desk.looks("sign-in")
 
 
-_PLAIN = str.maketrans("", "", "{}")
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ("<main><h1>A</h1><img src='x.png'></main>", "image-alt"),
+        ("<main><h1>A</h1><input></main>", "label"),
+        ("<main><h1>A</h1><p style='color: #ccc'>pale</p></main>", "color-contrast"),
+        ("<main><h1>A</h1><pre style='width: 3000px'>wide</pre></main>", "sticks out"),
+    ],
+)
+async def test_what_is_wrong_with_a_page_is_found(body: str, what: str, chrome: Browser) -> None:
+    page = await chrome.new_page()
+    await page.set_content(f"<!doctype html><html lang='id'><title>A</title>{body}</html>")
+    with pytest.raises(AssertionError, match=what):
+        await Desk(page).looks("wrong")
+    await page.close()
