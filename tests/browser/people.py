@@ -41,6 +41,14 @@ class Desk:
                  navigator.serviceWorker.addEventListener("controllerchange", () => taken(true), { once: true }))"""
         )
 
+    async def kept(self) -> list[str]:
+        """Return the addresses of the pages that can be read without a line."""
+        found: list[str] = await self.page.evaluate(
+            """() => caches.open("pages").then((kept) => kept.keys())
+                 .then((all) => all.map((each) => new URL(each.url).pathname))"""
+        )
+        return found
+
     async def does(self, action: str, **fields: str) -> None:
         """Open the form of *action* and send it with *fields* by label."""
         form = self.page.locator("details").filter(has=self.page.locator("summary", has_text=action)).first

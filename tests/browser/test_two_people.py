@@ -29,6 +29,7 @@ async def test_two_people_refer_take_on_serve_and_close_and_each_sees_what_the_o
     await tksk.page.get_by_role("link", name="Komunikasi, Informasi, dan Edukasi").first.click()
     await tksk.looks("refer-reasons")
     await tksk.page.get_by_label("Apa yang ditemukan").fill("Perlu konseling.")
+    await expect(tksk.page.get_by_text("Draf tersimpan pukul")).to_be_visible()
     await tksk.press("Kirim rujukan")
     await expect(tksk.page.locator(".done")).to_be_visible()
     await tksk.looks("referral-sent")

@@ -58,3 +58,29 @@ async def test_an_action_made_without_a_line_that_came_too_late_is_shown_and_ove
     await expect(desk.page.get_by_role("alert")).to_be_visible()
     await expect(desk.page.get_by_text("Kami penuh.")).to_be_visible()
     await desk.looks("referral-outdated")
+
+
+async def test_a_phone_can_install_the_pages(sits_down: Callable[..., Awaitable[Desk]]) -> None:
+    desk = await sits_down("tksk")
+    await desk.is_looked_after()
+    told = await desk.page.context.new_cdp_session(desk.page)
+    errors = (await told.send("Page.getInstallabilityErrors"))["installabilityErrors"]
+    # Each person of a test sits at a private window, and from a private window nothing is installed.
+    assert [each["errorId"] for each in errors] == ["in-incognito"]
+    manifest = await told.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"].endswith("/manifest.webmanifest")
+
+
+async def test_who_signs_out_leaves_nothing_to_read_behind(
+    stage: Stage, sits_down: Callable[..., Awaitable[Desk]]
+) -> None:
+    referral = await stage.referred(stage.tksk, Service.KIE)
+    desk = await sits_down("tksk")
+    await desk.is_looked_after()
+    await desk.page.goto(f"/referrals/{referral}")
+    await desk.page.goto("/work/sent")
+    assert f"/referrals/{referral}" in await desk.kept()
+    await desk.press("Keluar")
+    await expect(desk.page.get_by_label("Kata sandi")).to_be_visible()
+    assert await desk.kept() == []
