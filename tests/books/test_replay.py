@@ -1,9 +1,15 @@
 """A pass over the books replays, also one that healed; see `tests/workflow/replay`."""
 
+from uuid import UUID, uuid4
+
 from temporalio.client import WorkflowExecutionStatus
 
+from services.contracts.book_commands import ByIds
+from services.contracts.ids import ReferralId
 from tests.books.house import House
 from tests.workflow.replay.kept import replays_and_may_be_kept
+from workflows.books_workflow import TASK_QUEUE
+from workflows.resync_workflow import ResyncWorkflow
 
 
 async def test_todays_pass_replays_and_may_be_kept(house: House) -> None:
@@ -13,6 +19,16 @@ async def test_todays_pass_replays_and_may_be_kept(house: House) -> None:
     handle = await house.begin_pass(whole=False, page=500)
     assert (await handle.result()).healed == 1
     await replays_and_may_be_kept("a_pass_that_heals", await handle.fetch_history())
+
+
+async def test_what_an_operator_lets_feed_again_replays_and_may_be_kept(house: House) -> None:
+    referral = await house.in_hand()
+    await house.end_run(referral)
+    client, asked = await house.temporal(), ByIds(ids=(ReferralId(UUID(referral)),))
+    handle = await client.start_workflow(ResyncWorkflow.run, asked, id=f"resync/{uuid4()}", task_queue=TASK_QUEUE)
+    assert [each.referral for each in (await handle.result()).fed] == list(asked.ids)
+    assert await house.runs(referral)
+    await replays_and_may_be_kept("fed_again", await handle.fetch_history())
 
 
 async def test_a_pass_that_goes_on_in_a_new_run_is_one_pass(house: House) -> None:
