@@ -21,6 +21,8 @@ async def test_a_draft_made_without_a_line_is_sent_once_when_the_line_is_back(
     desk = await sits_down("tksk")
     await desk.is_looked_after()
     await desk.page.goto("/work/sent")
+    await desk.page.goto(f"/work/mine?region={stage.village}")
+    assert "/work/mine" not in await desk.kept(), "a part of a list is not kept for the list"
     await desk.page.goto(f"/families/{family['id']}/refer?service=KIE")
     await desk.page.context.set_offline(True)
     await desk.page.get_by_label("Apa yang ditemukan").fill("Ditulis tanpa sinyal.")

@@ -66,7 +66,8 @@ async function page(request, address) {
   const known = READABLE.test(address.pathname) ? await (await caches.open(PAGES)).match(address.pathname) : null;
   try {
     const answer = await (known ? patiently(request) : fetch(request));
-    if (READABLE.test(address.pathname)) await keepPage(address.pathname, answer);
+    // A list of one village, or its next page, is not the list.
+    if (READABLE.test(address.pathname) && !/[?&](region|after)=./.test(address.search)) await keepPage(address.pathname, answer);
     return answer;
   } catch {
     return known ? asKept(known) : shell();
