@@ -1,12 +1,14 @@
 """`nyekrup up`, `down`, `status`, `run`: the whole stack on this machine."""
 
 import asyncio
+import json
 import os
 import runpy
 import signal
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import psutil
@@ -18,6 +20,7 @@ from deploy.local.home import Home
 from deploy.local.parts import WITH_PAGES
 from deploy.local.stack import Stack, local_stack
 from services.cli.output import Json, console, fail, print_json, print_table
+from services.contracts.codes import Role
 from services.kit.stackfile import ProgramStatus, read_state
 from services.kit.supervisor import StartFailed, ended_by_signals
 
@@ -96,13 +99,20 @@ def show_addresses(stack: Stack, *, demo: bool) -> None:
     console.print(f"  {'pages':<10} [bold]http://{ports.address('console')}[/]")
     if demo:
         accounts = stack.home.path / "demo-accounts.json"
-        console.print(f"  {'':<10} sign in as D-35.15.08-01 (TKSK) or B-35.15.08-01 (PKB); passwords: {accounts}")
+        console.print(
+            f"  {'':<10} sign in as D-35.15.08-01 (TKSK), B-35.15.08-01 (PKB) or {_operator(accounts)} (operator)"
+        )
+        console.print(f"  {'':<10} passwords: {accounts}")
     for name in ("registry", "referral", "notify"):
         console.print(f"  {name:<10} http://{ports.address(name)}/docs")
     console.print(f"  {'Temporal':<10} http://{ports.address('temporal_ui')}")
     if demo:
         console.print(f"  {'mailbox':<10} http://{ports.address('mail_ui')}")
     console.print(f"  {'data':<10} {stack.home.path}\nCtrl-C stops everything.")
+
+
+def _operator(accounts: Path) -> str:
+    return str(next(each["staff_no"] for each in json.loads(accounts.read_text()) if each["role"] == Role.OPERATOR))
 
 
 @app.command()
