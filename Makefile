@@ -37,8 +37,8 @@ browser: setup
 pytest: setup-bench browser
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
-# What takes minutes and shows what nobody changes by the way: the bench of scale in its small form.
-test-by-name: setup-bench
+# What takes minutes or looks at a clock: the bench of scale in its small form, pages on a poor line.
+test-by-name: setup-bench browser
 	$(BIN)/python -m pytest --override-ini "norecursedirs=.*" tests/by_name
 
 # Three minutes, more than thirty faults. `make test` has the short form: every kind of fault once.

@@ -80,6 +80,18 @@ class Desk:
         await self.reaches(label)
         await self.page.keyboard.type(text)
 
+    async def opens_anew(self, path: str) -> tuple[int, int]:
+        """Open *path* as somebody who never opened a page; return the status, and how many bytes came over the line."""
+        told = await self.page.context.new_cdp_session(self.page)
+        came: list[float] = []
+        told.on("Network.loadingFinished", lambda event: came.append(event["encodedDataLength"]))
+        await told.send("Network.enable")
+        await told.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        answer = await self.page.goto(path, wait_until="load")
+        await told.detach()
+        assert answer is not None
+        return answer.status, round(sum(came))
+
     async def looks(self, name: str) -> None:
         """Picture the page on a phone and on a desk; nothing sticks out, and axe has nothing to say."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

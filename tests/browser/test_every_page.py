@@ -1,4 +1,4 @@
-"""Every page, seen by a role that works with it: pictured on a phone and on a desk, and looked at by axe."""
+"""Every page, seen by a role that works with it: weighed, pictured on a phone and on a desk, and looked at by axe."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -34,6 +34,8 @@ NO_PAGES = {
     "/board/figures", "/books/lines.csv", "/counts/table.csv", "/referrals/{referral_id}/letter.pdf",
     "/operate/events/asyncapi.json", "/operate/events/{event_type}.json", "/sign-in",
 }  # fmt: skip
+# For cheap phones on poor lines. Less than the least would be no page with its style and script.
+LEAST_BYTES, MOST_BYTES = 5_000, 60_000
 _PLAIN = str.maketrans("", "", "{}")
 
 
@@ -67,11 +69,11 @@ async def made(stage: Stage) -> dict[str, str]:
 async def test_the_pages_of_a_role_fit_a_phone_and_a_desk_and_everybody_can_use_them(
     nickname: str, made: dict[str, str], sits_down: Callable[..., Awaitable[Desk]]
 ) -> None:
-    desk = await sits_down(nickname)
+    desk = await sits_down(nickname, service_workers="block")
     for path in WALKS[nickname]:
-        answer = await desk.page.goto(path.format(**made))
-        assert answer is not None
-        assert answer.status == (404 if path.startswith("/find") else 200), path
+        status, weight = await desk.opens_anew(path.format(**made))
+        assert status == (404 if path.startswith("/find") else 200), path
+        assert LEAST_BYTES < weight < MOST_BYTES, f"{path} weighs {weight} with all its files"
         await desk.looks(f"{nickname}{path.partition('?')[0].replace('/', '-').translate(_PLAIN)}")
 
 

@@ -1,12 +1,16 @@
 """The pages, as two people use them: a family is found, referred, taken on, served and closed, and both see it."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from deploy.local.stack import Stack
 from services.cli.stories.stage import Stage
+from services.contracts.codes import Service
+from services.contracts.lifecycle import State
 from tests.integration.registry_fixtures import new_family
 from tests.story.pages import browser, pages, signed_in
 
@@ -81,3 +85,41 @@ async def test_a_form_of_another_site_is_not_taken_and_whoever_is_not_signed_in_
         assert "unsafe" not in policy
         assert len(answer.content) < 60_000
         assert await reader.opens(f"/referrals/{uuid4()}") == 404
+
+
+async def test_a_list_asks_the_parts_as_often_for_many_rows_as_for_few(
+    stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = {
+        "pkb": ("/work/unit",),
+        "pkb_supervisor": ("/team", "/team/assign", "/team/decisions"),
+        "operator": ("/board/list", "/operate/referrals"),
+    }
+    async with pages(stack, monkeypatch) as app:
+        asked = await _asked(app, stage, stack, lists)
+        for _ in range(3):
+            await stage.becomes(stage.pkb, await stage.referred(stage.tksk, Service.KIE), State.OFFERED)
+        assert await _asked(app, stage, stack, lists) == asked
+
+
+async def _asked(app: Any, stage: Stage, stack: Stack, lists: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return how many questions to the parts each page takes, opened a second time: names are known then."""
+    apis, found, count = app.state.console.apis, {}, 0
+    ask = apis.ask
+
+    async def counted(*args: Any, **request: Any) -> Any:
+        nonlocal count
+        count += 1
+        return await ask(*args, **request)
+
+    apis.ask = counted
+    for nickname, paths in lists.items():
+        async with browser(app) as reader:
+            await signed_in(reader, stack, stage.people[nickname].staff_no, lands_on="")
+            for path in paths:
+                assert await reader.opens(path) == 200
+                count = 0
+                assert await reader.opens(path) == 200
+                found[path] = count
+    apis.ask = ask
+    return found

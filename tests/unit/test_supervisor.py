@@ -56,7 +56,10 @@ def pid_of(supervisor: Supervisor, index: int = 0) -> int:
 
 
 def is_gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 async def test_a_stage_starts_only_when_the_stage_before_it_is_ready(tmp_path: Path) -> None:
