@@ -34,12 +34,12 @@ const body = document.body;
   const tell = (told) => worker.ready.then((registered) => registered.active.postMessage(told));
   const count = async () => {
     const link = document.querySelector("#unsent-link");
-    const forms = await waiting.forms();
+    const forms = await waiting.forms(reader);
     link.hidden = forms.length === 0;
     link.querySelector(".count").textContent = forms.length;
   };
   // A browser does not always know that its line is back.
-  const look = async () => (await waiting.forms()).length && tell({ look: true });
+  const look = async () => (await waiting.forms(reader)).length && tell({ look: true });
   setInterval(look, 10000);
   worker.register("/worker.js");
   if (!keptAt) tell({ reader, page: location.pathname });
@@ -54,7 +54,7 @@ document.addEventListener("submit", ({ target, submitter }) => {
   const shown = [...target.elements].filter((field) => field.name && field.value && field.type !== "hidden" && field.tagName !== "BUTTON");
   const said = shown.filter((field) => !["radio", "checkbox"].includes(field.type) || field.checked).map(words);
   const title = `${document.querySelector("h1").innerText}: ${submitter?.innerText ?? ""}`;
-  if (target.elements.key) waiting.note("saying", { key: target.elements.key.value, title, said });
+  if (target.elements.key && waiting.sendable(new URL(target.action).pathname)) waiting.note("saying", { key: target.elements.key.value, title, said });
 });
 
 // A draft is kept as it is typed.

@@ -24,9 +24,9 @@
   };
 
   const show = async () => {
-    const forms = await waiting.forms();
     // This page may be a kept one, of a session that has ended.
     const session = await fetch("/session").then((answer) => answer.json()).catch(() => ({}));
+    const forms = await waiting.forms(session.reader || document.body.dataset.reader);
     list.replaceChildren(...forms.map((form) => row(form, session.csrf || "")));
     document.querySelector("#nothing").hidden = forms.length > 0;
     const pages = await (await caches.open("pages")).keys();

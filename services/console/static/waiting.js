@@ -19,10 +19,13 @@ const waiting = (() => {
     });
   };
   return {
+    // The forms that wait for a line; of any other nothing is written down here.
+    sendable: (path) => /^\/(referrals\/[0-9a-f-]{36}\/[a-z_]+|families\/[0-9a-f-]{36}\/refer)$/.test(path),
     // A form under its key, which the page made: kept twice it is one.
     keep: (form) => within("forms", "readwrite", (store) => store.put(form)),
     drop: (key) => within("forms", "readwrite", (store) => store.delete(key)),
-    forms: async () => (await within("forms", "readonly", (store) => store.getAll())).sort((a, b) => a.at - b.at),
+    // Of one reader: what somebody else wrote at this browser waits unseen until that one is back.
+    forms: async (reader) => (await within("forms", "readonly", (store) => store.getAll())).filter((each) => each.reader === reader).sort((a, b) => a.at - b.at),
     fact: (name) => within("facts", "readonly", (store) => store.get(name)),
     note: (name, value) => within("facts", "readwrite", (store) => store.put(value, name)),
   };

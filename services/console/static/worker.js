@@ -6,7 +6,6 @@ const SHELL = "/unsent";
 const MOST_PAGES = 60;
 const PATIENCE = 20000;
 const READABLE = /^\/(work\/[a-z]+|referrals\/[0-9a-f-]{36})$/;
-const SENDABLE = /^\/(referrals\/[0-9a-f-]{36}\/[a-z_]+|families\/[0-9a-f-]{36}\/refer)$/;
 // What an answer says that was never given by the part that decides.
 const NOT_ANSWERED = new Set([401, 502, 503, 504]);
 
@@ -25,7 +24,7 @@ self.addEventListener("fetch", (event) => {
   else if (event.request.mode !== "navigate") return;
   else if (event.request.method === "GET") event.respondWith(page(event.request, address));
   else if (address.pathname === "/sign-out") event.respondWith(leave(event.request));
-  else if (SENDABLE.test(address.pathname)) event.respondWith(post(event.request, address));
+  else if (waiting.sendable(address.pathname)) event.respondWith(post(event.request, address));
 });
 
 // Files have another address when their content is another: what is kept never changes.
@@ -56,10 +55,9 @@ async function begin(reader) {
 }
 
 async function leave(request) {
-  const answer = await fetch(request);
-  await caches.delete(PAGES);
-  await (await caches.open(FILES)).delete(SHELL);
-  return answer;
+  // Also without a line: whoever leaves, leaves nothing to read.
+  await Promise.all([caches.delete(PAGES), waiting.note("saying", null), caches.open(FILES).then((kept) => kept.delete(SHELL))]);
+  return fetch(request);
 }
 
 async function page(request, address) {
@@ -129,11 +127,10 @@ function send() {
 }
 
 async function sendAll() {
-  const forms = (await waiting.forms()).filter((each) => !each.refused);
-  if (!forms.length) return;
+  if (!(await waiting.forms(await waiting.fact("reader"))).length) return;
   const session = await fetch("/session", { cache: "no-store" }).then((answer) => answer.json()).catch(() => null);
   if (!session || !session.reader) return;
-  for (const form of forms.filter((each) => each.reader === session.reader)) {
+  for (const form of (await waiting.forms(session.reader)).filter((each) => !each.refused)) {
     if (!(await sendOne(form, session.csrf))) break;
   }
   for (const client of await self.clients.matchAll()) client.postMessage("sent");
