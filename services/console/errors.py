@@ -60,4 +60,8 @@ async def _ours(request: Request, error: Exception) -> Response:
 
 
 async def _said(request: Request, status: int, kind: str, problem: Problem | None = None) -> Response:
-    return (await visit(request)).page("error.html", status, kind=kind, problem=problem)
+    try:
+        seen = await visit(request)
+    except Problem:  # the token is to be renewed, and nobody answers
+        seen = Visit.of_nobody(request)
+    return seen.page("error.html", status, kind=kind, problem=problem)

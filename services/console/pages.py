@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import URL
 
 from services.console.catalogue import translations
 from services.console.due import time_left
@@ -47,11 +48,18 @@ class Pages:
             "links": links_of(visit.session.role) if visit.session else (),
             "language": visit.language,
             "path": visit.request.url.path,
+            "here": _here(visit),
             "left": partial(_left, visit),
             "new_key": uuid4,
             "static": address,
         }
         return environment.get_template(template).render(**{**every, **shown})
+
+
+def _here(visit: Visit) -> str:
+    """Return the address that shows this page again; for the answer to a form, that of the page with the form."""
+    url = visit.request.url if visit.request.method == "GET" else URL(visit.request.headers.get("referer", "/"))
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def _environment(language: Language) -> Environment:

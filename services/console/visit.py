@@ -21,7 +21,7 @@ from services.kit.crypto import Keyring
 
 SESSION, LANGUAGE = "nyekrup", "nyekrup_language"
 _YEAR_SECONDS = 365 * 86_400
-_REMEMBERED_SECONDS = 30.0
+_REMEMBERED_SECONDS = 600.0
 
 
 class NobodySignedIn(Exception):
@@ -50,7 +50,8 @@ class Console:
     async def renewed(self, session: Session) -> Session | None:
         """Return the session with its next token, None where the sign-in has ended.
 
-        A refresh token is good once. Of two requests that come with one, both get the same next one.
+        A refresh token is good once. Of two requests that come with one, both get the same next one; and so does a
+        browser that lost the answer on a poor line, for as long as the next token lives.
         """
         if session.refresh_token not in self.renewals:
             task = asyncio.create_task(self._renew(session))
