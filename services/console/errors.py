@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.console.apis import Problem
-from services.console.visit import ForeignForm, NobodySignedIn, Visit, keep, visit
+from services.console.visit import Again, ForeignForm, NobodySignedIn, Visit, keep, visit
 
 log = structlog.get_logger()
 
@@ -26,7 +26,9 @@ def answer_errors(app: FastAPI) -> None:
 async def _sign_in(request: Request, _: Exception) -> Response:
     """Answer a page with the way to sign in; a form with 401, by which a browser knows that it was not taken."""
     if request.method != "GET":
-        return Visit.of_nobody(request).page("sign_in.html", 401, to="/", staff_no="", problem=None)
+        return Visit.of_nobody(request).page(
+            "sign_in.html", 401, to="/", staff_no="", problem=None, again=_again(request)
+        )
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"/sign-in?to={quote('/' if request.headers.get('hx-request') else wanted)}", 303)
 
@@ -64,4 +66,10 @@ async def _said(request: Request, status: int, kind: str, problem: Problem | Non
         seen = await visit(request)
     except Problem:  # the token is to be renewed, and nobody answers
         seen = Visit.of_nobody(request)
-    return seen.page("error.html", status, kind=kind, problem=problem)
+    again = _again(request) if problem and seen.session else None
+    return seen.page("error.html", status, kind=kind, problem=problem, again=again)
+
+
+def _again(request: Request) -> Again | None:
+    """Return the form that was sent: what was typed is not lost."""
+    return getattr(request.state, "again", None)

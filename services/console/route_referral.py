@@ -21,7 +21,13 @@ _ELSEWHERE = frozenset({"edit", "move_policy"})
 
 @router.get("/{referral_id}")
 async def show(referral_id: UUID, visit: AVisit) -> Response:
-    return visit.page("referral.html", **await _seen(visit, referral_id))
+    seen = await _seen(visit, referral_id)
+    page = visit.page("referral.html", **seen)
+    if seen["referral"]["restricted"]:
+        page.headers["x-keep"] = (
+            "no"  # the worker keeps pages to be read without a line; this one only while it is open
+        )
+    return page
 
 
 @router.post("/{referral_id}/{action}")

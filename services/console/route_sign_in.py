@@ -1,5 +1,6 @@
 """Signing in and out, and the language of the pages."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import structlog
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 from services.console import security
 from services.console.apis import Problem
 from services.console.session import Session
-from services.console.visit import LANGUAGE, APosted, AVisit, ForeignForm, Visit, keep, keep_language
+from services.console.visit import LANGUAGE, Again, APosted, AVisit, ForeignForm, Visit, keep, keep_language
 from services.contracts.words import LANGUAGES, Language
 
 log = structlog.get_logger()
@@ -27,7 +28,7 @@ async def ask(visit: AVisit, to: Annotated[str, Query(max_length=300)] = "/") ->
     """The form; for somebody who is signed in the page that was wanted."""
     if visit.session is not None:
         return visit.to(own_page(to))
-    return visit.page("sign_in.html", to=own_page(to), staff_no="", problem=None)
+    return visit.page("sign_in.html", to=own_page(to), staff_no="", problem=None, again=None)
 
 
 @router.post("/sign-in")
@@ -37,8 +38,12 @@ async def sign_in(
     staff_no: Annotated[str, Form(max_length=100)] = "",
     password: Annotated[str, Form(max_length=500)] = "",
     to: Annotated[str, Form(max_length=300)] = "/",
+    again: Annotated[str, Form(max_length=50_000)] = "",
 ) -> Response:
-    """Begin a session, or say what was wrong; what was typed stays, but for the password."""
+    """Begin a session, or say what was wrong; what was typed stays, but for the password.
+
+    *again*: a form that came after the last session had ended. It is shown to be sent, never sent by itself.
+    """
     if not security.same_site(request):
         raise ForeignForm
     headers: dict[str, str] = {"accept-language": visit.language}
@@ -48,9 +53,13 @@ async def sign_in(
         body = {"staff_no": staff_no, "password": password}
         answer = await visit.console.apis.ask("POST", "registry", "/sign-in", headers, json=body)
     except Problem as problem:
-        return visit.page("sign_in.html", problem.status, to=own_page(to), staff_no=staff_no, problem=problem)
+        typed = {"to": own_page(to), "staff_no": staff_no, "again": Again.read(again)}
+        return visit.page("sign_in.html", problem.status, **typed, problem=problem)
     session = Session.begun(answer)
-    response = visit.to(own_page(to))
+    unsent = Again.read(again)
+    own = unsent is not None and own_page(unsent.path) == unsent.path
+    begun = replace(visit, session=session)
+    response = begun.page("again.html", again=unsent) if own else visit.to(own_page(to))
     keep(response, visit.console, session)
     if LANGUAGE not in request.cookies:
         keep_language(response, visit.console, _known(answer["officer"]["language"], visit))

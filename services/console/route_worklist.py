@@ -1,18 +1,20 @@
 """The worklist: what waits, the most urgent first."""
 
 import asyncio
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from services.console.navigation import links_of
-from services.console.visit import AVisit, Visit
+from services.console.visit import APosted, AVisit, Visit
 
 router = APIRouter()
 
 TABS = ("mine", "unit", "overdue", "waiting", "sent")
 PAGE = 50
+NUMBER = re.compile(r"[0-9]{2}-?[0-9]{4,9}-?[0-9]")
 After = Annotated[str | None, Query(max_length=120)]
 Region = Annotated[str | None, Query(max_length=13, pattern=r"^[0-9.]*$")]
 
@@ -35,15 +37,19 @@ async def only_rows(tab: str, visit: AVisit, after: After = None, region: Region
     return visit.page("rows.html", **await _listed(visit, tab, after, region))
 
 
-@router.get("/find")
-async def find(visit: AVisit, asked: Annotated[str, Query(max_length=60)] = "") -> Response:
-    """The referral of that number, or the list of the village (kecamatan, for who leads more than one) of that name."""
+@router.post("/find")
+async def find(posted: APosted) -> Response:
+    """The referral of that number, or the list of the village (kecamatan, for who leads more than one) of that name.
+
+    What is typed stands in no address: it may be a NIK.
+    """
+    visit, asked = posted.visit, posted.text("asked")[:60]
     areas = await visit.request.app.state.places.below(visit.api, visit.signed_in.region)
-    named = next((code for code, name in areas.items() if name.casefold() == asked.strip().casefold()), None)
+    named = next((code for code, name in areas.items() if name.casefold() == asked.casefold()), None)
     if named:
         return visit.to(f"/work/unit?region={named}")
-    found = await visit.api.get("referral", "/referrals", number=asked.strip())
-    if found["referrals"]:
+    found = await visit.api.get("referral", "/referrals", number=asked) if NUMBER.fullmatch(asked) else {}
+    if found.get("referrals"):
         return visit.to(f"/referrals/{found['referrals'][0]['id']}")
     return visit.page("not_found.html", 404, asked=asked)
 

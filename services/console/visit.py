@@ -1,7 +1,8 @@
 """One request of a browser: who it is, in which language, and how it is answered."""
 
 import asyncio
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -21,6 +22,7 @@ from services.kit.crypto import Keyring
 
 SESSION, LANGUAGE = "nyekrup", "nyekrup_language"
 _YEAR_SECONDS = 365 * 86_400
+_SECRET = frozenset({"csrf", "password"})
 _REMEMBERED_SECONDS = 600.0
 
 
@@ -152,9 +154,36 @@ class Posted:
         return {name: value for name, value in self.form.items() if isinstance(value, str)}
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A form that could not be taken, to be sent once more by whoever filled it in. *fields*: nothing secret."""
+
+    path: str
+    fields: Sequence[tuple[str, str]]
+
+    @classmethod
+    def of(cls, path: str, form: FormData) -> Self:
+        written = ((name, value) for name, value in form.multi_items() if isinstance(value, str))
+        return cls(path, [(name, value) for name, value in written if name not in _SECRET])
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Return what `told` wrote; None of anything else."""
+        try:
+            path, fields = json.loads(text)
+            return cls(str(path), [(str(name), str(value)) for name, value in fields])
+        except (ValueError, TypeError):
+            return None
+
+    @property
+    def told(self) -> str:
+        return json.dumps([self.path, list(self.fields)])
+
+
 async def posted(request: Request, visit: AVisit) -> Posted:
     """FastAPI dependency: the form. Raises NobodySignedIn, ForeignForm."""
     form = await request.form()
+    request.state.again = Again.of(request.url.path, form)
     sent = form.get("csrf", "")
     if not security.same_site(request) or not security.from_own_page(visit.signed_in, str(sent)):
         raise ForeignForm

@@ -78,6 +78,8 @@ def _conditions(wanted: Wanted, now: datetime) -> tuple[list[str], dict[str, Any
     conditions = [_CONDITIONS[name] for name in values]
     if wanted.number is None and wanted.state is None:
         conditions.append(LIVE)
+    if wanted.region or wanted.service:
+        conditions.append("NOT restricted")  # being found by it would say what the line does not
     if wanted.region:
         values |= {"area": wanted.region[:5], "below": f"{wanted.region}.%"}
     return conditions, values | {"now": now, "overdue": now - MARK_PATIENCE}
@@ -98,7 +100,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
 def _line_of(row: Any, now: datetime) -> dict[str, Any]:
     referral = from_row(row)
     late_by = now - row.next_mark_at if row.next_mark_at else timedelta()
-    return brief(referral, open_case=True) | {
+    return brief(referral, open_case=not referral.restricted) | {
         "waits_for": row.waits_for,
         "parked": referral.progress.parked,
         "next_mark_at": row.next_mark_at,
@@ -116,7 +118,7 @@ async def operated(record: Record, referral_id: ReferralId, caller: Caller) -> d
         ]
         scene = record.scene(referral, await record.picture.now(tx))
     return {
-        **brief(referral, open_case=True),
+        **brief(referral, open_case=not referral.restricted),
         **_standing(referral, scene),
         **_possible(referral, caller, scene),
         "armed": _armed(referral, scene),

@@ -17,7 +17,7 @@ WALKS: Mapping[str, tuple[str, ...]] = {
     "tksk": (
         "/work/unit", "/work/sent", "/refer", "/unsent", "/families/new", "/families/{family}",
         "/families/{family}/refer?service=KIE", "/referrals/{referral}", "/referrals/{referral}/letter",
-        "/referrals/{draft}", "/referrals/{draft}/edit", "/find?asked=26-999999-9",
+        "/referrals/{draft}", "/referrals/{draft}/edit",
     ),
     "pkb": ("/work/unit",),
     "pkb_supervisor": ("/team", "/team/assign", "/team/decisions", "/referrals/{referral}"),
@@ -72,9 +72,17 @@ async def test_the_pages_of_a_role_fit_a_phone_and_a_desk_and_everybody_can_use_
     desk = await sits_down(nickname, service_workers="block")
     for path in WALKS[nickname]:
         status, weight = await desk.opens_anew(path.format(**made))
-        assert status == (404 if path.startswith("/find") else 200), path
+        assert status == 200, path
         assert LEAST_BYTES < weight < MOST_BYTES, f"{path} weighs {weight} with all its files"
         await desk.looks(f"{nickname}{path.partition('?')[0].replace('/', '-').translate(_PLAIN)}")
+
+
+async def test_a_number_that_nobody_has_is_said_to_be_unknown(sits_down: Callable[..., Awaitable[Desk]]) -> None:
+    desk = await sits_down("tksk")
+    await desk.page.get_by_label("Nomor rujukan atau desa").fill("26-999999-9")
+    await desk.press("Cari")
+    await desk.looks("not-found")
+    assert "999999" not in desk.page.url
 
 
 async def test_who_is_not_signed_in_sees_how(made: dict[str, str], sits_down: Callable[..., Awaitable[Desk]]) -> None:

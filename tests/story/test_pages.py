@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -85,6 +86,46 @@ async def test_a_form_of_another_site_is_not_taken_and_whoever_is_not_signed_in_
         assert "unsafe" not in policy
         assert len(answer.content) < 60_000
         assert await reader.opens(f"/referrals/{uuid4()}") == 404
+
+
+async def test_what_was_typed_outlives_the_sign_in_and_is_sent_after_the_next_one(
+    stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pages(stack, monkeypatch) as app, browser(app) as reader:
+        await signed_in(reader, stack, stage.tksk.staff_no)
+        await reader.opens("/refer")
+        reader.http.cookies.delete("nyekrup")
+        assert await reader.sends("/refer", by="name", asked="Contoh Ibu", village=stage.village) == 401
+        assert "yang Anda tulis masih ada" in reader.shown
+        typed = {"staff_no": stage.tksk.staff_no, "password": stage.tksk.password}
+        hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^>]*)">', reader.shown))
+        answer = await reader.http.post("/sign-in", data={"again": hidden["again"], "to": "/", **typed})
+        reader.shown = unescape(answer.text)
+        assert "Contoh Ibu" in reader.shown
+        assert await reader.sends("/refer") == 200
+        assert "Hasil pencarian" in reader.shown
+
+
+async def test_a_restricted_case_is_not_kept_in_the_browser_and_operators_see_its_number_and_clocks(
+    stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family = await stage.tksk.record_family(stage.village, restricted=True)
+    draft = await stage.tksk.draft(family, Service.KIE)
+    await stage.submitted(stage.tksk, draft["id"])
+    record = f"{stage.operator.addresses.referral}/operations/referrals"
+    seen = await stage.operator.get(f"{record}/{draft['id']}")
+    (listed,) = (await stage.operator.get(record, number=draft["number"]))["referrals"]
+    assert (seen["service"], seen["region"], listed["service"]) == (None, None, None)
+    found = (await stage.operator.get(record, service="KIE", limit=200))["referrals"]
+    assert draft["id"] not in [each["id"] for each in found]
+    async with pages(stack, monkeypatch) as app, browser(app) as reader:
+        await signed_in(reader, stack, stage.tksk.staff_no)
+        assert (await reader.http.get(f"/referrals/{draft['id']}")).headers["x-keep"] == "no"
+    async with pages(stack, monkeypatch) as app, browser(app) as reader:
+        await signed_in(reader, stack, stage.operator.staff_no, lands_on="")
+        assert await reader.opens(f"/operate/referrals?number={draft['number']}") == 200
+        assert await reader.opens(f"/operate/referrals/{draft['id']}") == 200
+        assert "KIE" not in reader.shown
 
 
 async def test_a_list_asks_the_parts_as_often_for_many_rows_as_for_few(

@@ -63,6 +63,7 @@ document.addEventListener("submit", ({ target, submitter }) => {
   if (!form) return;
   const said = form.querySelector(".saved");
   let soon = null;
+  let keeping = null;
   const keep = async () => {
     const sent = new FormData(form);
     sent.set("then", "keep");
@@ -73,9 +74,15 @@ document.addEventListener("submit", ({ target, submitter }) => {
   };
   form.addEventListener("input", () => {
     clearTimeout(soon);
-    soon = setTimeout(keep, 1500);
+    soon = setTimeout(() => { keeping = keep().finally(() => { keeping = null; }); }, 1500);
   });
-  form.addEventListener("submit", () => clearTimeout(soon));
+  // Not while a draft is on its way: the two would be taken for two people's.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(soon);
+    if (!keeping) return;
+    event.preventDefault();
+    keeping.then(() => form.requestSubmit(event.submitter));
+  });
 })();
 
 document.querySelector("#problem")?.focus();

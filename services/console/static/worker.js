@@ -78,7 +78,7 @@ async function keepMissing(path) {
 }
 
 async function keepPage(path, answer) {
-  if (!answer.ok || answer.redirected) return;
+  if (!answer.ok || answer.redirected || answer.headers.get("x-keep") === "no") return;
   const kept = await caches.open(PAGES);
   const headers = { "content-type": "text/html; charset=utf-8", "x-kept-at": new Date().toISOString() };
   await kept.delete(path);
