@@ -7,7 +7,7 @@ from services.contracts.codes import Role
 
 _CASEWORK = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
 _OPERATORS = frozenset({Role.OPERATOR})
-_OVERSIGHT = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.DPO})
+OVERSIGHT = frozenset({Role.COORDINATOR, Role.OPERATOR, Role.DPO})
 
 _LEADS = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
 
@@ -26,11 +26,11 @@ LINKS = (
     Link("worklist", "/work/unit", "/work", _CASEWORK),
     Link("team", "/team", "/team", _LEADS),
     Link("refer", "/refer", "/refer", _CASEWORK),
-    Link("board", "/board", "/board", _OVERSIGHT),
+    Link("board", "/board", "/board", OVERSIGHT),
     Link("operate", "/operate/referrals", "/operate/referrals", _OPERATORS),
     Link("pipes", "/operate/pipes", "/operate/pipes", _OPERATORS),
-    Link("books", "/books", "/books", _OVERSIGHT),
-    Link("counts", "/counts", "/counts", _OVERSIGHT),
+    Link("books", "/books", "/books", OVERSIGHT),
+    Link("counts", "/counts", "/counts", OVERSIGHT),
 )
 
 

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from services.console.live import EVERYTHING, Live
+from services.console.navigation import OVERSIGHT
 from services.console.visit import AVisit
 
 router = APIRouter()
@@ -20,7 +21,7 @@ _CHANGED, _QUIET = b"event: changed\ndata: 1\n\n", b": quiet\n\n"
 async def live(
     request: Request,
     visit: AVisit,
-    referral: Annotated[str | None, Query(max_length=40)] = None,
+    referral: UUID | None = None,
     everything: bool = False,
 ) -> StreamingResponse:
     """Say so when the reader's unit, or that *referral*, has changed; ends with the token, and the page asks again.
@@ -29,7 +30,8 @@ async def live(
     """
     lines: Live = request.app.state.live
     session = visit.signed_in
-    subjects = (EVERYTHING,) if everything else (referral,) if referral else (session.unit,)
+    everything = everything and session.role in OVERSIGHT
+    subjects = (EVERYTHING,) if everything else (str(referral),) if referral else (session.unit,)
 
     async def told() -> AsyncIterator[bytes]:
         yield b"retry: 3000\n\n"

@@ -12,6 +12,7 @@ from services.console.apis import Problem
 from services.console.forms import body_of
 from services.console.story import told_with
 from services.console.visit import APosted, AVisit, ForeignForm, Visit
+from services.contracts.lifecycle import Action
 
 router = APIRouter(prefix="/referrals")
 
@@ -24,9 +25,8 @@ async def show(referral_id: UUID, visit: AVisit) -> Response:
     seen = await _seen(visit, referral_id)
     page = visit.page("referral.html", **seen)
     if seen["referral"]["restricted"]:
-        page.headers["x-keep"] = (
-            "no"  # the worker keeps pages to be read without a line; this one only while it is open
-        )
+        # The worker keeps pages to be read without a line; this one may be seen only while it is open.
+        page.headers["x-keep"] = "no"
     return page
 
 
@@ -45,6 +45,12 @@ async def act(referral_id: UUID, action: str, posted: APosted) -> Response:
         seen = await _seen(visit, referral_id, refused=action, typed=typed, problem=problem)
         return visit.page("referral.html", problem.status, **seen)
     return visit.to(f"/referrals/{referral_id}?done={action}")
+
+
+def _done(visit: Visit) -> str:
+    """Return the action that the address says was just done; nothing where it says anything else."""
+    said = visit.request.query_params.get("done", "")
+    return said if said in set(Action) else ""
 
 
 async def _seen(
@@ -78,7 +84,7 @@ async def _seen(
         "units": titles,
         "actions": {action: await state.forms.of(action) for action in actions},
         "colleagues": colleagues,
-        "done": visit.request.query_params.get("done", ""),
+        "done": _done(visit),
         "refused": refused,
         "typed": typed or {},
         "problem": problem,

@@ -24,7 +24,7 @@ def own_page(wanted: str) -> str:
 
 
 @router.get("/sign-in")
-async def ask(visit: AVisit, to: Annotated[str, Query(max_length=300)] = "/") -> Response:
+async def ask(visit: AVisit, to: Annotated[str, Query(max_length=2_500)] = "/") -> Response:
     """The form; for somebody who is signed in the page that was wanted."""
     if visit.session is not None:
         return visit.to(own_page(to))
@@ -37,7 +37,7 @@ async def sign_in(
     visit: AVisit,
     staff_no: Annotated[str, Form(max_length=100)] = "",
     password: Annotated[str, Form(max_length=500)] = "",
-    to: Annotated[str, Form(max_length=300)] = "/",
+    to: Annotated[str, Form(max_length=2_500)] = "/",
     again: Annotated[str, Form(max_length=50_000)] = "",
 ) -> Response:
     """Begin a session, or say what was wrong; what was typed stays, but for the password.
@@ -85,7 +85,7 @@ async def sign_out(posted: APosted) -> Response:
 async def language(
     request: Request,
     visit: AVisit,
-    to: Annotated[str, Form(max_length=300)] = "/",
+    to: Annotated[str, Form(max_length=2_500)] = "/",
     chosen: Annotated[str, Form(alias="language", max_length=10)] = "",
 ) -> Response:
     """Show the pages in the other language."""
