@@ -1,5 +1,6 @@
 """The pipes of a part over HTTP, for operators. Every part has the same addresses."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from pydantic import Field
 from services.kit.auth import Operator
 from services.kit.database import Tx
 from services.kit.http import Answered, Body
-from services.kit.idempotency import Unsigned, command_key, once
+from services.kit.idempotency import CommandKey, Unsigned, command_key, once
 from services.kit.pipes import Pipes
 from services.kit.repair_notes import RepairNoteView
 
@@ -102,11 +103,9 @@ async def shown(caller: Operator, pipes: ThePipes) -> dict[str, Any]:
 @router.post("/{stream}/dead-letters/{entry}/replay", response_model=LetterView)
 async def replay(stream: Stream, entry: Entry, body: Why, key: Key, caller: Operator, pipes: ThePipes) -> JSONResponse:
     """Put a dead letter back on its stream, by the part that owns it. Who has had the event drops it by its id."""
-
-    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
-        return 200, _as_json(await pipes.put_back(tx, stream, entry, caller, body.text))
-
-    answer = await once(pipes.database, key.by(caller.officer), work)
+    answer = await _settled(
+        pipes, key.by(caller.officer), lambda tx: pipes.put_back(tx, stream, entry, caller, body.text)
+    )
     log.info("dead_letter.replayed", stream=stream, entry=entry, by=caller.staff_no)
     return answer
 
@@ -114,14 +113,17 @@ async def replay(stream: Stream, entry: Entry, body: Why, key: Key, caller: Oper
 @router.post("/{stream}/dead-letters/{entry}/discard", response_model=LetterView)
 async def discard(stream: Stream, entry: Entry, body: Why, key: Key, caller: Operator, pipes: ThePipes) -> JSONResponse:
     """Drop a dead letter for good: asked of the part that could not take it. It counts as taken from then on."""
-
-    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
-        return 200, _as_json(await pipes.discard(tx, stream, entry, caller, body.text))
-
-    answer = await once(pipes.database, key.by(caller.officer), work)
+    answer = await _settled(
+        pipes, key.by(caller.officer), lambda tx: pipes.discard(tx, stream, entry, caller, body.text)
+    )
     log.info("dead_letter.discarded", stream=stream, entry=entry, by=caller.staff_no)
     return answer
 
 
-def _as_json(letter: Any) -> dict[str, Any]:
-    return LetterView.model_validate(letter).model_dump(mode="json")
+async def _settled(pipes: Pipes, command: CommandKey, settle: Callable[[Tx], Awaitable[Any]]) -> JSONResponse:
+    """Settle a dead letter once for *command*, and answer what it was."""
+
+    async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
+        return 200, LetterView.model_validate(await settle(tx)).model_dump(mode="json")
+
+    return await once(pipes.database, command, work)

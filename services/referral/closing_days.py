@@ -40,9 +40,9 @@ WHERE line.fact IN ('submitted', 'reopened', 'closed', 'confirmed', 'auto_confir
     'cancel_confirmed', 'stop_received', 'voided', 'discarded', 'purged')
     AND line.at >= %(since)s AND line.at < %(until)s
 """
-FIRST: Final = "line.fact = 'submitted' AND line.at = referral.submitted_at"
+_FIRST: Final = "line.fact = 'submitted' AND line.at = referral.submitted_at"
 _MOVED: Final = f"""
-SELECT {ACCOUNT}, before.state AS before, line.state AS after, {FIRST} AS first, count(*) AS many
+SELECT {ACCOUNT}, before.state AS before, line.state AS after, {_FIRST} AS first, count(*) AS many
 {STEPS}
 GROUP BY 1, 2, 3, 4, 5
 """

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
 
-from services.contracts.codes import Agency, ClockName, Mark, Outcome, ParkReason, Role
+from services.contracts.codes import Agency, ClockName, Mark, ParkReason, Role
 from services.contracts.ids import UnitId
 from services.contracts.lifecycle import Action, State
 from services.kit.http import Answered, Body
 from services.referral.orders import Text
-from services.referral.views import BriefView
+from services.referral.views import BriefView, ToldLineView
 
 MOST_AT_ONCE: Final = 200
 REPAIRED: Final = frozenset({"sent_on", "routed_again", "policy_moved"})
@@ -83,23 +83,6 @@ class PlaceView(Answered):
     taken: int
 
 
-class OperatedLineView(Answered):
-    version: int
-    at: datetime
-    fact: str
-    state: State
-    attempt: int
-    staff_no: str | None
-    unit: UnitId | None
-    reason: str | None
-    outcome: Outcome | None
-    clock: ClockName | None
-    mark: Mark | None
-    told: list[dict[str, Any]] | None
-    policy_from: str | None
-    policy_to: str | None
-
-
 class RepairedView(Answered):
     """What an operator did, and the reason that was given for it."""
 
@@ -133,7 +116,7 @@ class OperatedView(BriefView):
     armed: ArmedView | None
     attempts: list[AttemptView]
     place: PlaceView | None
-    timeline: list[OperatedLineView]
+    timeline: list[ToldLineView]
     repairs: list[RepairedView]
     refused: list[RefusedView]
     allowed: tuple[Action, ...]

@@ -89,7 +89,9 @@ class ReferralView(BriefView):
     draft: orders.KeptDraft | None = None
 
 
-class LineView(Answered):
+class ToldLineView(Answered):
+    """One line of a referral's story, without what people wrote: ids and codes."""
+
     version: int
     at: datetime
     fact: str
@@ -104,6 +106,9 @@ class LineView(Answered):
     told: list[dict[str, Any]] | None
     policy_from: str | None
     policy_to: str | None
+
+
+class LineView(ToldLineView):
     said: dict[str, Any] | None
 
 
