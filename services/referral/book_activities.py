@@ -14,7 +14,7 @@ from services.contracts.ids import ReferralId
 from services.kit import temporal
 from services.kit.database import Tx
 from services.kit.signing import SigningKey
-from services.referral import passes, step_times, tally
+from services.referral import directions, passes, step_times, tally
 from services.referral.checks import MOST_NAMED, check_record, live_page
 from services.referral.closing_days import close_days
 from services.referral.repository import from_row, select_referral
@@ -105,4 +105,5 @@ class BookCommands:
         async with self._record.database.begin() as tx:
             closed = await close_days(tx, self._key, now=self._record.now(), limit=command.limit)
             await step_times.keep_days(tx, now=self._record.now())
+            await directions.keep_sent(tx, now=self._record.now())
         return commands.DaysClosed(closed=closed)

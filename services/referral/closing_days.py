@@ -28,7 +28,9 @@ _ADD: Final = f"INSERT INTO book_line ({', '.join(_FIELDS)}) VALUES ({', '.join(
 
 # The agency and the kabupaten or kota of the sending unit, which stays what it was. The facts are those of the index.
 ACCOUNT: Final = "referral.agency_from AS agency, left(coalesce(unit.region, referral.region), 5) AS area"
-STEPS: Final = """
+MOVING: Final = """fact IN ('submitted', 'reopened', 'closed', 'confirmed', 'auto_confirmed', 'ruled_upheld',
+    'recalled', 'cancel_confirmed', 'stop_received', 'voided', 'discarded', 'purged')"""
+STEPS: Final = f"""
 FROM timeline AS line
 JOIN referral ON referral.id = line.referral AND line.at >= referral.submitted_at
 LEFT JOIN unit ON unit.unit = referral.unit_from
@@ -36,8 +38,7 @@ CROSS JOIN LATERAL (
     SELECT state FROM timeline AS earlier WHERE earlier.referral = line.referral AND earlier.version < line.version
     ORDER BY earlier.version DESC LIMIT 1
 ) AS before
-WHERE line.fact IN ('submitted', 'reopened', 'closed', 'confirmed', 'auto_confirmed', 'ruled_upheld', 'recalled',
-    'cancel_confirmed', 'stop_received', 'voided', 'discarded', 'purged')
+WHERE line.{MOVING}
     AND line.at >= %(since)s AND line.at < %(until)s
 """
 _FIRST: Final = "line.fact = 'submitted' AND line.at = referral.submitted_at"

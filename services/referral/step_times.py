@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from services.contracts.codes import ClockName
+from services.contracts.codes import Agency, ClockName, Service
 from services.contracts.wib import WIB
 from services.kit.database import Tx
 from services.referral.closing_days import GRACE, end_of, start_of
@@ -17,7 +17,10 @@ from services.referral.spans import PER_DOUBLING, median
 from services.referral.tally import INSIDE
 
 DAYS: Final = 30
-KEPT: Final = timedelta(days=120)
+COUNTED_BACK: Final = timedelta(days=120)
+"""How far back a day that is not kept yet is counted: a quarter, and the days in which somebody asks for it."""
+KEPT: Final = timedelta(days=732)
+AT_ONCE: Final = 31
 NEWEST: Final = 2_000
 """How many of the steps that ended today are looked at."""
 
@@ -56,25 +59,29 @@ _STEPS: Final = (
 )  # fmt: skip
 
 
-def _array(words: tuple[str, ...]) -> str:
+def array_of(words: tuple[str, ...]) -> str:
     return "ARRAY['" + "', '".join(words) + "']::varchar[]" if words else "'{}'::varchar[]"
 
 
 _TABLE: Final = ", ".join(
-    f"('{each.name}', {_array(each.begins)}, {_array(each.spent)}, {_array(each.ends)}, '{each.clock}')"
+    f"('{each.name}', {array_of(each.begins)}, {array_of(each.spent)}, {array_of(each.ends)}, '{each.clock}')"
     for each in _STEPS
 )
+_DINSOS: Final = array_of(tuple(each for each in Service if each.agency is Agency.DINSOS))
+AGENCY_TO: Final = f"CASE WHEN referral.service = ANY({_DINSOS}) THEN '{Agency.DINSOS}' ELSE '{Agency.BKKBN}' END"
+_FACTS: Final = """fact IN ('claimed', 'declined', 'redirected', 'expired', 'accepted', 'contacted', 'reported',
+    'confirmed', 'auto_confirmed', 'ruled_upheld')"""
 # The facts are those of the index. What the system did because nobody else did is not in time.
 _ENDED: Final = f"""
-SELECT referral.region, step.name AS step,
+SELECT referral.region, step.name AS step, referral.agency_from,
+    {AGENCY_TO} AS agency_to,
     floor(ln(greatest(extract(epoch FROM line.at - began.at), 1)) / ln(2) * {PER_DOUBLING})::integer AS span,
     line.fact NOT IN ('expired', 'auto_confirmed') AND NOT EXISTS (
         SELECT FROM timeline AS told WHERE told.referral = line.referral AND told.version > began.version
             AND told.version < line.version AND told.clock = step.clock AND told.mark = 'due') AS in_time
 FROM (
     SELECT referral, version, fact, at FROM timeline
-    WHERE fact IN ('claimed', 'declined', 'redirected', 'expired', 'accepted', 'contacted', 'reported', 'confirmed',
-        'auto_confirmed', 'ruled_upheld') AND at >= %(since)s AND at < %(until)s
+    WHERE {_FACTS} AND at >= %(since)s AND at < %(until)s
     ORDER BY at DESC LIMIT %(most)s
 ) AS line
 JOIN referral ON referral.id = line.referral
@@ -87,30 +94,34 @@ CROSS JOIN LATERAL (
 WHERE began.fact = ANY(step.begins)
 """
 _KEEP: Final = f"""
-INSERT INTO step_day (area, day, step, ended, in_time, spans, counts)
-SELECT area, %(day)s, step, sum(many), sum(in_time), array_agg(span ORDER BY span), array_agg(many ORDER BY span)
+INSERT INTO step_day (area, day, step, agency_from, agency_to, ended, in_time, spans, counts)
+SELECT area, %(day)s, step, agency_from, agency_to, sum(many), sum(in_time), array_agg(span ORDER BY span),
+    array_agg(many ORDER BY span)
 FROM (
-    SELECT within.area, step, span, count(*) AS many, count(*) FILTER (WHERE in_time) AS in_time
+    SELECT within.area, step, agency_from, agency_to, span, count(*) AS many, count(*) FILTER (WHERE in_time) AS in_time
     FROM ({_ENDED}) AS ended CROSS JOIN LATERAL (VALUES (left(region, 2)), (left(region, 5))) AS within (area)
-    GROUP BY 1, 2, 3
-) AS counted GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4, 5
+) AS counted GROUP BY 1, 2, 3, 4, 5
 ON CONFLICT DO NOTHING
 """
-_NOT_KEPT: Final = """
+_NOT_KEPT: Final = f"""
 SELECT day::date FROM generate_series(%(first)s::date, %(last)s::date, '1 day') AS day
-WHERE NOT EXISTS (SELECT FROM step_day WHERE step_day.day = day.day::date) ORDER BY day
+WHERE NOT EXISTS (SELECT FROM step_day WHERE step_day.day = day.day::date)
+    AND EXISTS (SELECT FROM timeline WHERE {_FACTS} AND at >= day.day::timestamp AT TIME ZONE 'Asia/Jakarta'
+        AND at < (day.day::timestamp + interval '1 day') AT TIME ZONE 'Asia/Jakarta')
+ORDER BY day LIMIT {AT_ONCE}
 """
 _FORGET: Final = "DELETE FROM step_day WHERE day < %(before)s"
 _OF_DAYS: Final = """
-SELECT step, span, sum(many)::bigint AS many
+SELECT step, span, sum(many)::bigint AS many, 0 AS in_time
 FROM step_day, unnest(spans, counts) AS counted (span, many)
 WHERE area = %(area)s AND day >= %(since)s GROUP BY step, span
 """
 _SUMS: Final = "SELECT step, sum(ended)::bigint AS ended, sum(in_time)::bigint AS in_time"
 _IN_TIME: Final = f"{_SUMS} FROM step_day WHERE area = %(area)s AND day >= %(since)s GROUP BY step"
-_TODAY: Final = f"""
-SELECT step, span, count(*) AS many, count(*) FILTER (WHERE in_time) AS in_time
-FROM ({_ENDED}) AS ended WHERE region LIKE %(area)s || '%%' GROUP BY step, span
+TODAY: Final = f"""
+SELECT step, span, agency_from, agency_to, count(*) AS many, count(*) FILTER (WHERE in_time) AS in_time
+FROM ({_ENDED}) AS ended WHERE region LIKE %(area)s || '%%' GROUP BY 1, 2, 3, 4
 """
 _SHARES: Final = f"""
 SELECT area, sum(ended)::bigint AS ended, sum(in_time)::bigint AS in_time FROM step_day
@@ -119,9 +130,9 @@ SELECT area, sum(ended)::bigint AS ended, sum(in_time)::bigint AS in_time FROM s
 
 
 async def keep_days(tx: Tx, *, now: datetime) -> int:
-    """Keep the days of the last thirty that are over and not kept yet; return how many were looked at."""
+    """Keep the days that are over and not kept yet, the oldest first; return how many were counted."""
     last = (now - GRACE).astimezone(WIB).date() - timedelta(days=1)
-    days = {"first": last - timedelta(days=DAYS - 1), "last": last}
+    days = {"first": last - COUNTED_BACK, "last": last}
     missing = list((await tx.exec_driver_sql(_NOT_KEPT, days)).scalars())
     for day in missing:
         ended = {"since": start_of(day), "until": end_of(day), "most": None}
@@ -137,10 +148,9 @@ async def step_times(tx: Tx, area: str, *, now: datetime) -> list[dict[str, Any]
     ended = {"since": start_of(today), "until": now, "most": NEWEST, "area": area}
     spans: dict[str, dict[int, int]] = {}
     in_time = {row.step: row.in_time for row in await tx.exec_driver_sql(_IN_TIME, days)}
-    for row in await tx.exec_driver_sql(_TODAY, ended):
+    today_and_before = (*await tx.exec_driver_sql(TODAY, ended), *await tx.exec_driver_sql(_OF_DAYS, days))
+    for row in today_and_before:
         in_time[row.step] = in_time.get(row.step, 0) + row.in_time
-        spans.setdefault(row.step, {})[row.span] = row.many
-    for row in await tx.exec_driver_sql(_OF_DAYS, days):
         of_step = spans.setdefault(row.step, {})
         of_step[row.span] = of_step.get(row.span, 0) + row.many
     return [_view(step, spans.get(step, {}), in_time.get(step, 0)) for step in StepName]

@@ -225,7 +225,7 @@ class ServiceTallyRow(Base, table=True):
 
 
 class StepDayRow(Base, table=True):
-    """How long a step took where it ended on that day, in a kabupaten or kota or the province.
+    """How long a step took where it ended on that day, in a kabupaten or kota or the province, by who referred to whom.
 
     So many (`counts`) took so long (`spans`, numbers of step_times.spans).
     """
@@ -235,10 +235,24 @@ class StepDayRow(Base, table=True):
     area: str = Field(primary_key=True)
     day: date = Field(primary_key=True)
     step: str = Field(primary_key=True)
+    agency_from: str = Field(primary_key=True)
+    agency_to: str = Field(primary_key=True)
     ended: int
     in_time: int
     spans: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
     counts: list[int] = Field(sa_column=Column(ARRAY(Integer), nullable=False))
+
+
+class SentDayRow(Base, table=True):
+    """How many referrals were submitted for the first time on that day, for families of a kabupaten or kota."""
+
+    __tablename__ = "sent_day"
+
+    area: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    agency_from: str = Field(primary_key=True)
+    agency_to: str = Field(primary_key=True)
+    sent: int
 
 
 class TallyStepRow(Base, table=True):
