@@ -14,8 +14,10 @@ from services.kit.database import Tx
 from services.referral.closing_days import GRACE, MOVING, end_of, start_of
 from services.referral.spans import median
 from services.referral.step_times import AGENCY_TO, AT_ONCE, COUNTED_BACK, NEWEST, TODAY, StepName
+from services.referral.tally import INSIDE
 
 Direction = tuple[Agency, Agency]
+Directions = defaultdict[Direction, "Way"]
 
 # Of what moved, by its index, the first submissions.
 _SENT: Final = f"""
@@ -35,21 +37,20 @@ WHERE NOT EXISTS (SELECT FROM sent_day WHERE sent_day.day = day.day::date)
         AND at < (day.day::timestamp + interval '1 day') AT TIME ZONE 'Asia/Jakarta')
 ORDER BY day LIMIT {AT_ONCE}
 """
-_SENT_KEPT: Final = """
+_SENT_KEPT: Final = f"""
 SELECT area, agency_from, agency_to, sum(sent)::integer AS sent FROM sent_day
-WHERE day >= %(first)s AND day <= %(last)s GROUP BY area, agency_from, agency_to
+{INSIDE} AND day >= %(first)s AND day <= %(last)s GROUP BY area, agency_from, agency_to
 """
+_ANSWERED: Final = f"{INSIDE} AND step = '{StepName.ANSWERED}' AND day >= %(first)s AND day <= %(last)s"
 _ANSWERED_KEPT: Final = f"""
-SELECT agency_from, agency_to, span, sum(many)::integer AS many, 0 AS in_time
-FROM step_day, unnest(spans, counts) AS counted (span, many)
-WHERE area = %(area)s AND step = '{StepName.ANSWERED}' AND day >= %(first)s AND day <= %(last)s
-GROUP BY agency_from, agency_to, span
+SELECT area, agency_from, agency_to, span, sum(many)::integer AS many, 0 AS in_time
+FROM step_day, unnest(spans, counts) AS counted (span, many) {_ANSWERED} GROUP BY area, agency_from, agency_to, span
 """
 _IN_TIME_KEPT: Final = f"""
-SELECT agency_from, agency_to, 0 AS span, 0 AS many, sum(in_time)::integer AS in_time FROM step_day
-WHERE area = %(area)s AND step = '{StepName.ANSWERED}' AND day >= %(first)s AND day <= %(last)s
-GROUP BY agency_from, agency_to
+SELECT area, agency_from, agency_to, 0 AS span, 0 AS many, sum(in_time)::integer AS in_time
+FROM step_day {_ANSWERED} GROUP BY area, agency_from, agency_to
 """
+_OF_A_PROVINCE: Final = 2
 
 
 @dataclass(slots=True)
@@ -59,6 +60,9 @@ class Way:
     sent: int = 0
     in_time: int = 0
     spans: Counter[int] = field(default_factory=Counter)
+
+    def __add__(self, other: "Way") -> "Way":
+        return Way(self.sent + other.sent, self.in_time + other.in_time, self.spans + other.spans)
 
     def add(self, span: int, many: int, in_time: int) -> None:
         self.spans[span] += many
@@ -80,23 +84,23 @@ async def keep_sent(tx: Tx, *, now: datetime) -> None:
         await tx.exec_driver_sql(_KEEP, {"day": day, "since": start_of(day), "until": end_of(day)})
 
 
-async def directions(tx: Tx, area: str, first: date, last: date, *, now: datetime) -> dict[Direction, Way]:
-    """Return each direction of the families of *area*, a province, kabupaten or kota, from day *first* to *last*."""
-    days = {"area": area, "first": first, "last": last}
+async def directions(tx: Tx, under: str, first: date, last: date, *, now: datetime) -> dict[str, Directions]:
+    """Return what went each way for the families of each kabupaten or kota in *under*, from day *first* to *last*."""
+    days = {"under": under, "first": first, "last": last}
     sent = [*await tx.exec_driver_sql(_SENT_KEPT, days)]
     answered = [*await tx.exec_driver_sql(_ANSWERED_KEPT, days), *await tx.exec_driver_sql(_IN_TIME_KEPT, days)]
     today = now.astimezone(WIB).date()
     if first <= today <= last:
-        since = {"area": area, "since": start_of(today), "until": now, "most": NEWEST}
-        sent += await tx.exec_driver_sql(_SENT, since)
+        since = {"under": under, "since": start_of(today), "until": now, "most": NEWEST}
+        sent += (row for row in await tx.exec_driver_sql(_SENT, since) if row.area.startswith(under))
         answered += (row for row in await tx.exec_driver_sql(TODAY, since) if row.step == StepName.ANSWERED)
-    ways: defaultdict[Direction, Way] = defaultdict(Way)
+    areas: defaultdict[str, Directions] = defaultdict(lambda: defaultdict(Way))
     for row in sent:
-        if row.area.startswith(area):
-            ways[_of(row)].sent += row.sent
+        areas[row.area][_of(row)].sent += row.sent
     for row in answered:
-        ways[_of(row)].add(row.span, row.many, row.in_time)
-    return dict(ways)
+        if len(row.area) > _OF_A_PROVINCE:  # its own sums are kept beside those of its parts
+            areas[row.area][_of(row)].add(row.span, row.many, row.in_time)
+    return dict(areas)
 
 
 def _of(row: Any) -> Direction:

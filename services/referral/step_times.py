@@ -120,8 +120,9 @@ WHERE area = %(area)s AND day >= %(since)s GROUP BY step, span
 _SUMS: Final = "SELECT step, sum(ended)::bigint AS ended, sum(in_time)::bigint AS in_time"
 _IN_TIME: Final = f"{_SUMS} FROM step_day WHERE area = %(area)s AND day >= %(since)s GROUP BY step"
 TODAY: Final = f"""
-SELECT step, span, agency_from, agency_to, count(*) AS many, count(*) FILTER (WHERE in_time) AS in_time
-FROM ({_ENDED}) AS ended WHERE region LIKE %(area)s || '%%' GROUP BY 1, 2, 3, 4
+SELECT step, span, left(region, 5) AS area, agency_from, agency_to, count(*) AS many,
+    count(*) FILTER (WHERE in_time) AS in_time
+FROM ({_ENDED}) AS ended WHERE region LIKE %(under)s || '%%' GROUP BY 1, 2, 3, 4, 5
 """
 _SHARES: Final = f"""
 SELECT area, sum(ended)::bigint AS ended, sum(in_time)::bigint AS in_time FROM step_day
@@ -145,7 +146,7 @@ async def step_times(tx: Tx, area: str, *, now: datetime) -> list[dict[str, Any]
     """Return StepView of every step that ended in *area* within thirty days; *area*: a province, kabupaten or kota."""
     today = now.astimezone(WIB).date()
     days = {"area": area, "since": today - timedelta(days=DAYS)}
-    ended = {"since": start_of(today), "until": now, "most": NEWEST, "area": area}
+    ended = {"since": start_of(today), "until": now, "most": NEWEST, "under": area}
     spans: dict[str, dict[int, int]] = {}
     in_time = {row.step: row.in_time for row in await tx.exec_driver_sql(_IN_TIME, days)}
     today_and_before = (*await tx.exec_driver_sql(TODAY, ended), *await tx.exec_driver_sql(_OF_DAYS, days))

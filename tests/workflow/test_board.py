@@ -20,7 +20,7 @@ from services.kit.auth import Caller
 from services.kit.database import Tx
 from services.referral import board, step_times
 from services.referral.closing_days import close_days
-from services.referral.directions import directions, keep_sent
+from services.referral.directions import Way, directions, keep_sent
 from services.referral.listing import Due, Filter, Moved, listing
 from services.referral.step_times import StepName
 from tests.unit.scenes import OFFICES, OPERATOR
@@ -149,14 +149,15 @@ async def test_each_direction_says_how_many_were_sent_and_how_soon_they_were_ans
     await step_times.keep_days(world.tx, now=NOW)
     await keep_sent(world.tx, now=NOW)
     told = await directions(world.tx, "35", first, today, now=NOW)
+    assert set(told) == {"35.15"}  # all of them live there
+    ways = told["35.15"]
     submitted = Counter(each.unit.partition("-")[0] for each in world.stories if "submitted" in _facts_of(each))
-    assert {sender: way.sent for (sender, _), way in told.items()} == submitted
+    assert {sender: way.sent for (sender, _), way in ways.items()} == submitted
     steps = {each["step"]: each for each in await step_times.step_times(world.tx, "35", now=NOW)}
-    answers = steps[StepName.ANSWERED]
-    assert sum(each.answered for each in told.values()) == answers["ended"]
-    assert sum(each.in_time for each in told.values()) == answers["in_time"]
-    assert all(each.median_seconds for each in told.values())
-    assert await directions(world.tx, "35.15", first, today, now=NOW) == told  # all of them live there
+    answers, both = steps[StepName.ANSWERED], sum(ways.values(), Way())
+    assert (both.answered, both.in_time) == (answers["ended"], answers["in_time"])
+    assert both.median_seconds == answers["median_seconds"]
+    assert await directions(world.tx, "35.15", first, today, now=NOW) == told
     assert not await directions(world.tx, "35.78", first, today, now=NOW)
     assert not await directions(world.tx, "35", first - timedelta(days=9), first - timedelta(days=1), now=NOW)
 
