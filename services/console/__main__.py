@@ -13,6 +13,7 @@ from services.console import (
     route_draft,
     route_events,
     route_family,
+    route_joint_report,
     route_letter,
     route_live,
     route_offline,
@@ -45,9 +46,9 @@ from services.kit.part import Part
 
 ROUTERS = (
     route_sign_in.router, route_worklist.router, route_board.router, route_books.router, route_counts.router,
-    route_draft.router, route_events.router, route_family.router, route_letter.router, route_live.router,
-    route_offline.router, route_operate.router, route_pipes.router, route_refer.router, route_referral.router,
-    route_repairs.router, route_team.router, route_static.router,
+    route_draft.router, route_events.router, route_family.router, route_joint_report.router, route_letter.router,
+    route_live.router, route_offline.router, route_operate.router, route_pipes.router, route_refer.router,
+    route_referral.router, route_repairs.router, route_team.router, route_static.router,
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ LINKS = (
     Link("operate", "/operate/referrals", "/operate/referrals", _OPERATORS),
     Link("pipes", "/operate/pipes", "/operate/pipes", _OPERATORS),
     Link("books", "/books", "/books", OVERSIGHT),
+    Link("joint", "/joint-report", "/joint-report", OVERSIGHT),
     Link("counts", "/counts", "/counts", OVERSIGHT),
 )
 

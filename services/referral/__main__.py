@@ -32,6 +32,7 @@ from services.referral import (
     api_board,
     api_books,
     api_counts,
+    api_joint_report,
     api_load,
     api_operations,
     api_policies,
@@ -46,8 +47,8 @@ from services.referral.settings import ReferralSettings
 from services.referral.usecases import Record
 
 ROUTERS = (
-    api.router, api_board.router, api_books.router, api_counts.router, api_load.router, api_operations.router,
-    api_policies.router, api_pipes.router,
+    api.router, api_board.router, api_books.router, api_counts.router, api_joint_report.router, api_load.router,
+    api_operations.router, api_policies.router, api_pipes.router,
 )  # fmt: skip
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 

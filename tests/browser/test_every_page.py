@@ -21,7 +21,9 @@ WALKS: Mapping[str, tuple[str, ...]] = {
     ),
     "pkb": ("/work/unit",),
     "pkb_supervisor": ("/team", "/team/assign", "/team/decisions", "/referrals/{referral}"),
-    "dinsos_kab_coordinator": ("/work/unit", "/team", "/team/decisions", "/board", "/books", "/counts"),
+    "dinsos_kab_coordinator": (
+        "/work/unit", "/team", "/team/decisions", "/board", "/books", "/counts", "/joint-report",
+    ),
     "operator": (
         "/board", "/board/list", "/operate/referrals", "/operate/referrals/{referral}", "/operate/pipes", "/books",
         "/counts",
@@ -31,8 +33,9 @@ WALKS: Mapping[str, tuple[str, ...]] = {
 # What is no page: parts of one, files, lines, and redirections; what is there before anybody signs in.
 NO_PAGES = {
     "/", "/live", "/session", "/worker.js", "/manifest.webmanifest", "/static/{mark}/{name}", "/work/{tab}/rows",
-    "/board/figures", "/books/lines.csv", "/counts/table.csv", "/referrals/{referral_id}/letter.pdf",
-    "/operate/events/asyncapi.json", "/operate/events/{event_type}.json", "/sign-in",
+    "/board/figures", "/books/lines.csv", "/counts/table.csv", "/joint-report/table.csv",
+    "/referrals/{referral_id}/letter.pdf", "/operate/events/asyncapi.json", "/operate/events/{event_type}.json",
+    "/sign-in",
 }  # fmt: skip
 # For cheap phones on poor lines. Less than the least would be no page with its style and script.
 LEAST_BYTES, MOST_BYTES = 5_000, 60_000

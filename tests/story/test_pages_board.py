@@ -98,6 +98,25 @@ async def test_counts_only_hide_the_same_in_the_page_and_in_the_file(
         assert "Families at risk of stunting" in dpo.shown
 
 
+async def test_the_joint_report_says_the_same_in_the_page_and_in_the_file(
+    stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.becomes(stage.pkb, await stage.referred(stage.tksk, Service.KIE), "offered")
+    async with pages(stack, monkeypatch) as app, browser(app) as lead:
+        await signed_in(lead, stack, stage.dinsos_kab_coordinator.staff_no)
+        assert await lead.opens("/joint-report") == 200
+        assert "Triwulan ini masih berjalan." in lead.shown
+        answer = await lead.http.get("/joint-report/table.csv")
+        rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+        sent = {(row["code"], row["of"]): int(row["number"]) for row in rows if row["column"] == "sent"}
+        assert sent["35.15", "dinsos-bkkbn"] > 0
+        assert f"<td>{sent['35.15', 'dinsos-bkkbn']}</td>" in lead.shown
+        assert await lead.opens("/joint-report?quarter=2020-Q1") == 200
+        assert "Belum ada dalam triwulan ini." in lead.shown
+        assert await lead.opens("/joint-report?area=35.16") == 403
+        assert await lead.opens("/joint-report?quarter=2026-Q5") == 422
+
+
 async def test_the_books_balance_now_and_say_what_was_found(
     stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
