@@ -114,6 +114,20 @@ async def unit(unit_id: UnitId, _: Signed, registry: ARegistry) -> dict[str, Any
         }
 
 
+@router.get("/units/{unit_id}/officers", response_model=list[views.ColleagueBelowView], tags=["unit"])
+async def officers_within(
+    unit_id: UnitId,
+    _: Signed,
+    registry: ARegistry,
+    staff_no: Annotated[str | None, Query(max_length=40)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> list[dict[str, Any]]:
+    """Who works in the office and in those below it, the nearest first; or the one with that staff number."""
+    asked = officers.normal_staff_no(staff_no) if staff_no else None
+    async with registry.database.read() as tx:
+        return await officers.of_unit_and_below(tx, unit_id, staff_no=asked, limit=limit)
+
+
 @router.put("/units/{unit_id}/places/{service}", response_model=views.PlacesView, tags=["unit"])
 async def places(
     unit_id: UnitId, service: Service, body: Places, key: Key, caller: Signed, registry: ARegistry

@@ -32,6 +32,15 @@ _AMONG = text(f"{_OFFICER} WHERE staff_no = ANY(:staff_nos) ORDER BY staff_no")
 _AMONG_LOCKED = text(f"{_OFFICER} WHERE staff_no = ANY(:staff_nos) ORDER BY staff_no FOR UPDATE OF officer")
 _WORKING = text(f"{_OFFICER} WHERE unit.agency = :agency AND left_at IS NULL ORDER BY officer.unit, staff_no")
 _OF_UNIT = text("SELECT id, staff_no, role FROM officer WHERE unit = :unit AND left_at IS NULL ORDER BY staff_no")
+_OF_UNIT_AND_BELOW = text("""
+WITH RECURSIVE within (id, depth) AS (
+    SELECT id, 0 FROM unit WHERE id = :unit
+    UNION ALL SELECT unit.id, depth + 1 FROM unit JOIN within ON unit.parent = within.id WHERE unit.active
+)
+SELECT officer.id, staff_no, role, officer.unit FROM within JOIN officer ON officer.unit = within.id
+WHERE left_at IS NULL AND (CAST(:staff_no AS varchar) IS NULL OR staff_no = :staff_no)
+ORDER BY depth, officer.unit, staff_no LIMIT :limit
+""")
 _REVISE = text(
     "UPDATE officer SET version = :version, unit = :unit, role = :role, village = :village, language = :language,"
     " contact = :contact, left_at = NULL WHERE id = :id"
@@ -133,6 +142,12 @@ async def working(tx: Tx, agency: Agency) -> list[Officer]:
 async def of_unit(tx: Tx, unit: UnitId) -> list[dict[str, Any]]:
     """Return who works in *unit* now: id, staff number, role."""
     return [dict(row._mapping) for row in await tx.execute(_OF_UNIT, {"unit": unit})]
+
+
+async def of_unit_and_below(tx: Tx, unit: UnitId, *, staff_no: str | None, limit: int) -> list[dict[str, Any]]:
+    """Return who works in *unit* and in the offices below it, the nearest first; with *staff_no*: that one alone."""
+    asked = {"unit": unit, "staff_no": staff_no, "limit": limit}
+    return [dict(row._mapping) for row in await tx.execute(_OF_UNIT_AND_BELOW, asked)]
 
 
 async def appoint(tx: Tx, appointments: Sequence[Appointment], keyring: Keyring, *, now: datetime) -> None:

@@ -92,6 +92,10 @@ class ColleagueView(Answered):
     role: Role
 
 
+class ColleagueBelowView(ColleagueView):
+    unit: str
+
+
 class ClosureView(Answered):
     """Both days are counted."""
 

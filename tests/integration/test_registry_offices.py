@@ -45,6 +45,19 @@ async def test_areas_are_walked_downward_and_each_knows_what_it_lies_in(registry
     assert refusal(await registry.get("/regions/35.15.8", TKSK)) == (422, "request.invalid")
 
 
+async def test_who_works_in_an_office_or_below_it_is_listed_the_nearest_first(registry: RunningRegistry) -> None:
+    found = (await registry.get("/units/bkkbn-35.15/officers", TKSK)).json()
+    units = [each["unit"] for each in found]
+    assert units[0] == "bkkbn-35.15"
+    assert {"bkkbn-35.15", "bkkbn-35.15.08"} <= set(units)
+    assert all(each.startswith("bkkbn-35.15") for each in units)
+    named = {"staff_no": PKB_LEAD.staff_no.lower()}
+    assert [each["staff_no"] for each in (await registry.get("/units/bkkbn-35/officers", TKSK, **named)).json()] == [
+        PKB_LEAD.staff_no
+    ]
+    assert (await registry.get("/units/dinsos-35/officers", TKSK, **named)).json() == []
+
+
 async def test_offices_are_listed_page_by_page_each_once(registry: RunningRegistry) -> None:
     seen: list[str] = []
     after: dict[str, str] = {}
