@@ -67,11 +67,17 @@ class Service(StrEnum):
     ELSIMIL_CATIN = "ELSIMIL-CATIN"
     GENTING = "GENTING"
     AUDIT_STUNTING = "AUDIT-STUNTING"
+    NARASUMBER = "NARASUMBER"
 
     @property
     def agency(self) -> Agency:
         """Who gives this service; so the direction of a referral follows from its service."""
         return Agency.DINSOS if self in _DINSOS_SERVICES else Agency.BKKBN
+
+    @property
+    def for_a_group(self) -> bool:
+        """True for a speaker before a group: asked for by a speaker request, never by a family's referral."""
+        return self is Service.NARASUMBER
 
     @property
     def offered_by_a_person(self) -> bool:

@@ -6,6 +6,8 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 ReferralId = NewType("ReferralId", UUID)
+SpeakerRequestId = NewType("SpeakerRequestId", UUID)
+RoomId = NewType("RoomId", UUID)
 FamilyId = NewType("FamilyId", UUID)
 OfficerId = NewType("OfficerId", UUID)
 UnitId = NewType("UnitId", str)

@@ -4,9 +4,9 @@ Domain, API, workflow and tests read it. Source: docs/lifecycle.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
+
+from services.contracts.table import Cell, tabled
 
 
 class State(StrEnum):
@@ -114,14 +114,7 @@ HOLDS_A_PLACE = IN_HAND | {State.REPORTED, State.CANCELLING}
 WITH_RECEIVER = HOLDS_A_PLACE | {State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.STOPPING}
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One cell of the table: who may do it, where it leads, and the event type's past-tense name."""
-
-    by: frozenset[Party]
-    to: State | To
-    fact: str
-
+Rule = Cell[Party, State | To]
 
 SENDER = frozenset({Party.SENDER})
 SENDING_SUPERVISOR = frozenset({Party.SENDING_SUPERVISOR})
@@ -205,17 +198,7 @@ _ROWS: tuple[_Row, ...] = (
 )
 
 
-def _table() -> Mapping[tuple[State, Action], Rule]:
-    table: dict[tuple[State, Action], Rule] = {}
-    for states, action, by, to, fact in _ROWS:
-        for state in states if isinstance(states, frozenset) else (states,):
-            if (state, action) in table:
-                raise ValueError(f"two rules for {action} in {state}")
-            table[state, action] = Rule(by, to, fact)
-    return MappingProxyType(table)
-
-
-RULES: Mapping[tuple[State, Action], Rule] = _table()
+RULES: Mapping[tuple[State, Action], Rule] = tabled(_ROWS)
 FACTS: tuple[str, ...] = ("created", *dict.fromkeys(row[4] for row in _ROWS))
 
 

@@ -12,11 +12,15 @@ from sqlalchemy import text
 
 from services.contracts.events import EVENT_TYPES, Envelope, Event
 from services.contracts.snapshot import Contract, Due, NextMark, Recipient, Snapshot
+from services.contracts.speaking.snapshot import MoveState, SessionState, SpeakerDue, SpeakerNextMark, SpeakerSnapshot
 from services.kit import outbox
 from services.kit.database import Database, Tx
 
 MAX_EVENT_BYTES = 64 * 1024
-_MODELS: tuple[type[Contract], ...] = (Envelope, *EVENT_TYPES.values(), Snapshot, Due, NextMark, Recipient)
+_MODELS: tuple[type[Contract], ...] = (
+    *(Envelope, *EVENT_TYPES.values(), Snapshot, Due, NextMark, Recipient),
+    *(SpeakerSnapshot, SpeakerDue, SpeakerNextMark, SessionState, MoveState),
+)
 _FIELDS = frozenset(name for model in _MODELS for name in model.model_fields)
 
 # In the order of their ids, so that two readers of the same events wait for each other instead of blocking each other.

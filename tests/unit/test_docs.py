@@ -3,8 +3,10 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,7 +14,15 @@ import yaml
 from services.contracts import book_commands, codes, commands, lifecycle
 from services.contracts.books import FindingKind
 from services.contracts.events import EVENT_TYPES, GROUPS
-from services.contracts.lifecycle import FACTS, RULES, Action, Party, Rule, State, To
+from services.contracts.lifecycle import FACTS, RULES, Action, Party, State, To
+from services.contracts.speaking import commands as speaking_commands
+from services.contracts.speaking.lifecycle import (
+    SPEAKER_LIVE,
+    SPEAKER_RULES,
+    SpeakerState,
+    SpeakerTo,
+)
+from services.contracts.table import Cell
 from services.referral import clock_rules
 from services.referral.domain import Progress
 from services.referral.escalation import PLANS
@@ -45,6 +55,8 @@ LISTS = {
     "legal basis": codes.LegalBasis,
     "priority": codes.Priority,
 }
+
+COMMANDS = (commands, book_commands, speaking_commands)
 
 Rows = list[dict[str, str]]
 
@@ -91,18 +103,34 @@ def test_the_groups_of_states_are_those_of_the_code() -> None:
     assert written == GROUPS_OF_STATES
 
 
-def test_the_table_of_transitions_is_that_of_the_code() -> None:
-    written: dict[tuple[str, str], Rule] = {}
-    targets = {*State, *To}
-    for row in _rows("lifecycle.md", "From", "Action", "By", "To", "Event"):
+def _transitions(page: str, first: str, states: Callable[[str], set[Any]], targets: set[StrEnum]) -> Any:
+    """Return the cells of the table of *page* whose head begins with *first*, as the code has them."""
+    written: dict[tuple[Any, str], Cell[Any, Any]] = {}
+    for row in _rows(page, first, "Action", "By", "To", "Event"):
         (action,), (target,), (fact,) = (_codes(row[name]) for name in ("Action", "To", "Event"))
         by = frozenset(Party(code) for code in _codes(row["By"]))
         to = next(each for each in targets if each.value == target)
-        for state in _states(row["From"]):
+        for state in states(row[first]):
             assert (state, action) not in written, f"two rows for {action} in {state}"
-            written[state, action] = Rule(by, to, fact)
+            written[state, action] = Cell(by, to, fact)
+    return written
+
+
+def test_the_table_of_transitions_is_that_of_the_code() -> None:
+    written = _transitions("lifecycle.md", "From", _states, {*State, *To})
     assert written == dict(RULES)
     assert {action for _, action in written} == set(Action)
+
+
+def _request_states(cell: str) -> set[SpeakerState]:
+    return set(SPEAKER_LIVE) if cell == "*live request*" else {SpeakerState(code) for code in _codes(cell)}
+
+
+def test_the_steps_of_a_speaker_request_are_those_of_the_code() -> None:
+    written = _transitions("speaking.md", "State before", _request_states, {*SpeakerState, *SpeakerTo})
+    assert written == dict(SPEAKER_RULES)
+    named = {_codes(row["State of a request"])[0] for row in _rows("speaking.md", "State of a request")}
+    assert named == set(SpeakerState)
 
 
 def test_every_party_is_explained() -> None:
@@ -182,7 +210,7 @@ def test_the_architecture_names_every_import_contract_and_every_command() -> Non
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = [each["name"] for each in project["tool"]["importlinter"]["contracts"]]
-    values = [*vars(commands).values(), *vars(book_commands).values(), *_OF_EVERY_PART]
+    values = [*(each for module in COMMANDS for each in vars(module).values()), *_OF_EVERY_PART]
     given = [each.name for each in values if isinstance(each, commands.CommandRef)]
     assert [name for name in contracts if f"- {name}\n" not in text] == []
     assert [name for name in given if f"`{name}`" not in text] == []

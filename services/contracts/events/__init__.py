@@ -14,8 +14,11 @@ from services.contracts.events.registry import (
     RegistryStopped,
     UnitChanged,
 )
+from services.contracts.events.speaking import SPEAKING_TYPES, SpeakerRequestEvent
 
-EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType({**REFERRAL_TYPES, **REGISTRY_TYPES, **NOTIFY_TYPES})
+EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
+    {**REFERRAL_TYPES, **SPEAKING_TYPES, **REGISTRY_TYPES, **NOTIFY_TYPES}
+)
 
 # The one list from which streams and groups are made, and below whose slowest group a stream may be trimmed.
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -37,5 +40,6 @@ __all__ = [
     "OfficerLeft",
     "ReferralEvent",
     "RegistryStopped",
+    "SpeakerRequestEvent",
     "UnitChanged",
 ]

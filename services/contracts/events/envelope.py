@@ -17,7 +17,7 @@ class Event(Contract, ABC):
     @property
     @abstractmethod
     def type(self) -> str:
-        """`<stream>.<past tense>.v<n>`."""
+        """`<aggregate>.<past tense>.v<n>`."""
 
     @property
     @abstractmethod
@@ -36,7 +36,7 @@ class Envelope(Contract):
     specversion: Literal["1.0"] = "1.0"
     id: UUID
     source: str
-    type: str = Field(pattern=r"^[a-z]+\.[a-z_]+\.v[0-9]+$")
+    type: str = Field(pattern=r"^[a-z_]+\.[a-z_]+\.v[0-9]+$")
     subject: str
     time: AwareDatetime
     datacontenttype: Literal["application/json"] = "application/json"

@@ -42,6 +42,7 @@ SERVICES: Mapping[Service, Words] = {
         "Gerakan Orang Tua Asuh Cegah Stunting (GENTING)", "Foster parents against stunting (GENTING)"
     ),
     Service.AUDIT_STUNTING: Words("Audit kasus stunting", "Case audit of stunting"),
+    Service.NARASUMBER: Words("Narasumber untuk kelompok binaan", "A speaker for a group in care"),
 }
 
 PRIORITIES: Mapping[Priority, Words] = {
