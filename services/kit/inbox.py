@@ -17,10 +17,10 @@ from services.kit import outbox
 from services.kit.database import Database, Tx
 
 MAX_EVENT_BYTES = 64 * 1024
+_SPEAKING: tuple[type[Contract], ...] = (SpeakerSnapshot, SpeakerDue, SpeakerNextMark, SessionState, MoveState)
 _MODELS: tuple[type[Contract], ...] = (
-    *(Envelope, *EVENT_TYPES.values(), Snapshot, Due, NextMark, Recipient),
-    *(SpeakerSnapshot, SpeakerDue, SpeakerNextMark, SessionState, MoveState),
-)
+    Envelope, *EVENT_TYPES.values(), Snapshot, Due, NextMark, Recipient, *_SPEAKING,
+)  # fmt: skip
 _FIELDS = frozenset(name for model in _MODELS for name in model.model_fields)
 
 # In the order of their ids, so that two readers of the same events wait for each other instead of blocking each other.

@@ -37,6 +37,7 @@ from services.contracts.events import (
 from services.contracts.ids import FamilyId, OfficerId, ReferralId, RegionCode, UnitId
 from services.contracts.lifecycle import FACTS, State
 from services.contracts.snapshot import Due, NextMark, Recipient, Snapshot
+from tests.golden.speaking import of_speaker_requests
 
 TESTS = Path(__file__).parents[1]
 EVENTS = Path(__file__).parent / "events"
@@ -100,6 +101,7 @@ def examples() -> Iterator[tuple[str, Event]]:
         )
         yield event.type, event
     yield "referral.submitted.v1-bare", ReferralEvent(fact="submitted", snapshot=bare_snapshot())
+    yield from of_speaker_requests()
     for other in _of_the_registry(), (NotifyStopped(referral=ReferralId(made_up("stopped")), version=6),):
         yield from ((event.type, event) for event in other)
 
