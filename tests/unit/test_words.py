@@ -15,7 +15,11 @@ from services.contracts import books, codes, lifecycle
 from services.contracts.codes import DeclineReason, Outcome, Service
 from services.contracts.lifecycle import FACTS, Action, State
 from services.contracts.refusals import STATUS
+from services.contracts.speaking import codes as speaking_codes
+from services.contracts.speaking import lifecycle as speaking_lifecycle
+from services.contracts.speaking.lifecycle import SPEAKER_FACTS, SpeakerAction
 from services.contracts.words import (
+    ALL_REASONS,
     LANGUAGES,
     REFUSALS,
     WORDS,
@@ -37,15 +41,19 @@ from services.contracts.words.numbers import NUMBER_FAULTS, NUMBER_WARNINGS
 from services.contracts.words.reasons import REASONS
 from services.contracts.words.refusals.facts import FACTS as REFUSAL_FACTS
 from services.contracts.words.refusals.facts import FACTS_OF
+from services.contracts.words.speaking.lifecycle import SPEAKER_FACT_SENTENCES, SPEAKER_INFINITIVES
+from services.contracts.words.speaking.reasons import SPEAKER_REASONS
 from services.contracts.words.timeline import FACT_SENTENCES
 from services.registry.nik import NikWarning, NumberFault
 
 ENUMS = sorted(
     {
         kind
-        for module in (codes, lifecycle, books)
+        for module in (codes, lifecycle, books, speaking_codes, speaking_lifecycle)
         for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind not in {StrEnum, lifecycle.To}
+        if isinstance(kind, type)
+        and issubclass(kind, StrEnum)
+        and kind not in {StrEnum, lifecycle.To, speaking_lifecycle.SpeakerTo}
     },
     key=lambda kind: kind.__name__,
 )
@@ -56,7 +64,8 @@ both = pytest.mark.parametrize("language", LANGUAGES)
 def _tables() -> Iterator[tuple[str, Mapping[Any, Words]]]:
     yield from ((kind.__name__, table) for kind, table in WORDS.items())
     yield from (("infinitives", INFINITIVES), ("facts", FACT_SENTENCES))
-    yield from (("faults", NUMBER_FAULTS), ("warnings", NUMBER_WARNINGS), ("reasons", REASONS))
+    yield from (("speaking infinitives", SPEAKER_INFINITIVES), ("speaking facts", SPEAKER_FACT_SENTENCES))
+    yield from (("faults", NUMBER_FAULTS), ("warnings", NUMBER_WARNINGS), ("reasons", ALL_REASONS))
 
 
 def _placeholders(text: str) -> set[str]:
@@ -71,12 +80,15 @@ def test_every_code_of_every_enum_has_words(kind: type[StrEnum]) -> None:
 def test_every_action_also_has_an_infinitive_and_every_fact_a_sentence() -> None:
     assert set(INFINITIVES) == set(Action)
     assert set(FACT_SENTENCES) == set(FACTS)
+    assert set(SPEAKER_INFINITIVES) == set(SpeakerAction)
+    assert set(SPEAKER_FACT_SENTENCES) == set(SPEAKER_FACTS)
 
 
 def test_two_lists_of_reasons_that_share_a_code_share_its_words() -> None:
     lists = [table for kind, table in WORDS.items() if kind.__name__.endswith("Reason")]
-    assert len(lists) == 7
-    assert all(REASONS[code] == words for table in lists for code, words in table.items())
+    assert len(lists) == 13
+    assert all(ALL_REASONS[code] == words for table in lists for code, words in table.items())
+    assert all(REASONS[code] == SPEAKER_REASONS[code] for code in REASONS.keys() & SPEAKER_REASONS.keys())
     assert reason("consent_withdrawn", "id") == "Keluarga mencabut persetujuannya"
     assert reason("unheard_of", "id") == "unheard_of"
 
@@ -112,11 +124,11 @@ def test_no_two_codes_of_one_enum_read_the_same(kind: type[StrEnum], language: L
 @both
 def test_labels_begin_with_a_capital_and_infinitives_do_not(language: Language) -> None:
     assert all(word(code, language)[0].isupper() for kind in WORDS for code in kind)
-    assert all(infinitive(action, language)[0].islower() for action in Action)
+    assert all(infinitive(action, language)[0].islower() for action in (*Action, *SpeakerAction))
 
 
-@pytest.mark.parametrize("action", Action)
-def test_an_indonesian_infinitive_is_an_active_verb(action: Action) -> None:
+@pytest.mark.parametrize("action", [*Action, *SpeakerAction])
+def test_an_indonesian_infinitive_is_an_active_verb(action: Action | SpeakerAction) -> None:
     assert infinitive(action, "id").startswith("me")
 
 

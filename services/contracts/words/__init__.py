@@ -5,9 +5,11 @@ for the timeline, `refusal` for a rule that said no, `pick_language` for a reade
 words fails a test.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from services.contracts.lifecycle import Action
+from services.contracts.speaking.lifecycle import SpeakerAction
 from services.contracts.words.base import DEFAULT_LANGUAGE, LANGUAGES, Language, Words, spelled
 from services.contracts.words.infinitives import INFINITIVES
 from services.contracts.words.language import pick_language
@@ -15,10 +17,15 @@ from services.contracts.words.moments import say_day, say_moment
 from services.contracts.words.numbers import NUMBER_FAULTS, NUMBER_WARNINGS
 from services.contracts.words.reasons import REASONS
 from services.contracts.words.refusals import REFUSALS, SaidRefusal, refusal
+from services.contracts.words.speaking.lifecycle import SPEAKER_FACT_SENTENCES, SPEAKER_INFINITIVES
+from services.contracts.words.speaking.reasons import SPEAKER_REASONS
 from services.contracts.words.tables import WORDS
 from services.contracts.words.timeline import FACT_SENTENCES, SOMETHING_CHANGED
 
+ALL_REASONS: Mapping[str, Words] = {**SPEAKER_REASONS, **REASONS}
+
 __all__ = [
+    "ALL_REASONS",
     "DEFAULT_LANGUAGE",
     "LANGUAGES",
     "REFUSALS",
@@ -35,6 +42,7 @@ __all__ = [
     "refusal",
     "say_day",
     "say_moment",
+    "speaking_sentence",
     "word",
 ]
 
@@ -44,8 +52,10 @@ def word(code: StrEnum, language: Language) -> str:
     return WORDS[type(code)][code].said(language)
 
 
-def infinitive(action: Action, language: Language) -> str:
+def infinitive(action: Action | SpeakerAction, language: Language) -> str:
     """Return *action* as it stands inside a sentence: `menerima rujukan ini`, `accept it`."""
+    if isinstance(action, SpeakerAction):
+        return SPEAKER_INFINITIVES[action].said(language)
     return INFINITIVES[action].said(language)
 
 
@@ -54,9 +64,14 @@ def fact_sentence(fact: str, language: Language) -> str:
     return FACT_SENTENCES.get(fact, SOMETHING_CHANGED).said(language)
 
 
+def speaking_sentence(fact: str, language: Language) -> str:
+    """Return the sentence for *fact* of a speaker request, in the past tense, without a full stop."""
+    return SPEAKER_FACT_SENTENCES.get(fact, SOMETHING_CHANGED).said(language)
+
+
 def reason(code: str, language: Language) -> str:
     """Return the words of a snapshot's *reason*, whichever list it is from; the bare code if it is in none."""
-    return spelled(code, REASONS, language)
+    return spelled(code, ALL_REASONS, language)
 
 
 def number_fault(code: str, language: Language) -> str:

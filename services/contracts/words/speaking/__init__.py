@@ -1,0 +1,1 @@
+"""Words about requests for a speaker."""
