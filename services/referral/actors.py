@@ -1,6 +1,7 @@
-"""Who somebody is, seen from one referral. Source: docs/lifecycle.md, roles."""
+"""Who somebody is, seen from one case. Source: docs/lifecycle.md, roles."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from services.contracts.codes import Agency, Level, Role
 from services.contracts.ids import OfficerId, RegionCode, UnitId
@@ -28,17 +29,30 @@ class Actor:
 SYSTEM = Actor(None, SYSTEM_STAFF_NO)
 
 
-def parties(actor: Actor, referral: Referral, offices: Offices) -> frozenset[Party]:
-    """Return everything *actor* is for *referral*; empty for a stranger, who must not learn that it exists."""
+class Case(Protocol):
+    """What one unit asks of another: a referral, or a speaker request."""
+
+    @property
+    def unit_from(self) -> UnitId: ...
+    @property
+    def unit_to(self) -> UnitId | None: ...
+    @property
+    def assignee(self) -> OfficerId | None: ...
+    @property
+    def region(self) -> RegionCode: ...
+
+
+def parties(actor: Actor, case: Case, offices: Offices) -> frozenset[Party]:
+    """Return everything *actor* is for *case*; empty for a stranger, who must not learn that it exists."""
     if actor.officer is None:
         return frozenset({Party.SYSTEM})
     if actor.role is Role.DPO:
         return frozenset({Party.DPO})
     if actor.role is Role.OPERATOR:
         return frozenset({Party.OPERATOR})
-    if not _in_reach(actor, referral):
+    if not _in_reach(actor, case):
         return frozenset()
-    found = _sending(actor, referral, offices) | _receiving(actor, referral, offices)
+    found = _sending(actor, case, offices) | _receiving(actor, case, offices)
     return frozenset(found)
 
 
@@ -52,31 +66,31 @@ def privileged(actor: Actor, referral: Referral, found: frozenset[Party]) -> boo
     return bool(found & leads) or (actor.officer is not None and actor.officer == referral.assignee)
 
 
-def _in_reach(actor: Actor, referral: Referral) -> bool:
+def _in_reach(actor: Actor, case: Case) -> bool:
     if actor.village is None:
         return True
-    return referral.region == actor.village or referral.assignee == actor.officer
+    return case.region == actor.village or case.assignee == actor.officer
 
 
-def _sending(actor: Actor, referral: Referral, offices: Offices) -> set[Party]:
+def _sending(actor: Actor, case: Case, offices: Offices) -> set[Party]:
     found: set[Party] = set()
-    if actor.unit == referral.unit_from:
+    if actor.unit == case.unit_from:
         found.add(Party.SENDER)
-    if _leads(actor, referral.unit_from, offices):
+    if _leads(actor, case.unit_from, offices):
         found |= {Party.SENDER, Party.SENDING_SUPERVISOR}
-    if actor.role is Role.COORDINATOR and actor.unit and offices.is_above(actor.unit, referral.unit_from):
+    if actor.role is Role.COORDINATOR and actor.unit and offices.is_above(actor.unit, case.unit_from):
         found |= {Party.SENDER, Party.SENDING_SUPERVISOR, Party.SENDING_COORDINATOR}
     return found
 
 
-def _receiving(actor: Actor, referral: Referral, offices: Offices) -> set[Party]:
-    unit_to = referral.unit_to
+def _receiving(actor: Actor, case: Case, offices: Offices) -> set[Party]:
+    unit_to = case.unit_to
     if unit_to is None:
         return set()
     found: set[Party] = set()
     if actor.unit == unit_to:
         found.add(Party.RECEIVER)
-        if referral.assignee in {None, actor.officer}:
+        if case.assignee in {None, actor.officer}:
             found.add(Party.RECEIVING_WORKER)
     if _leads(actor, unit_to, offices):
         found |= {Party.RECEIVER, Party.RECEIVING_SUPERVISOR}

@@ -6,14 +6,18 @@ Others stop; a paused clock keeps what was left. Source: docs/lifecycle.md, cloc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
-from services.contracts.codes import ClockName
+from services.contracts.codes import ClockName, Mark, Priority
 from services.contracts.lifecycle import Action, State
+from services.contracts.snapshot import Recipient
 from services.referral import clocks, moving, policy
-from services.referral.clocks import Clock, Status, Timing
+from services.referral.actors import Case
+from services.referral.clocks import AnyTiming, Clock, Name, Status, Timing
 from services.referral.domain import Referral
-from services.referral.escalation import plan
+from services.referral.escalation import Ends, Plan, plan
 from services.referral.offices import Offices
 from services.referral.policy import Policy
 from services.referral.worktime import Calendar, Span
@@ -53,6 +57,13 @@ _MAY_COME_BACK = frozenset({S.ACCEPTED, S.ON_HOLD, S.CANCELLING})
 _RESETS_PROGRESS = frozenset({Action.NOTE, Action.CONTACT, Action.CONTACT_FAILED})
 
 
+class Timed(Case, Protocol):
+    """A case whose clocks run by a priority."""
+
+    @property
+    def priority(self) -> Priority: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What a step is judged by: the moment, the pinned policy and calendar, the offices as they are now."""
@@ -69,13 +80,25 @@ class Scene:
     def timing(self, name: ClockName, referral: Referral) -> Timing:
         """Return how clock *name* of *referral* goes on after its due date."""
         positive = referral.outcome.positive if referral.outcome else None
+        return self.by(plan(name, state=referral.state, positive=positive), name, referral)
+
+    def by(self, plan: Plan[Ends], name: StrEnum, case: Timed) -> Timing[Ends]:
+        """Return how clock *name* of *case* goes on by *plan*."""
         return Timing.of(
             name,
-            plan(name, state=referral.state, positive=positive),
+            plan,
             policy=self.policy,
-            priority=referral.priority,
+            priority=case.priority,
             calendar=self.calendar,
-            vacant=self.offices.vacant(referral.unit_from, referral.unit_to),
+            vacant=self.offices.vacant(case.unit_from, case.unit_to),
+        )
+
+    def told(self, clock: Clock[Name], mark: Mark, timing: AnyTiming, case: Case) -> tuple[Recipient, ...]:
+        """Return whom *mark* of *clock* tells."""
+        return tuple(
+            recipient
+            for each in clocks.told(clock, mark, timing)
+            for recipient in self.offices.recipients(each, case.unit_from, case.unit_to)
         )
 
 

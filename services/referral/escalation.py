@@ -5,14 +5,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Generic
+
+from typing_extensions import TypeVar
 
 from services.contracts.codes import ClockName, Mark
 from services.contracts.lifecycle import Action, State
 
+Ends = TypeVar("Ends", bound=StrEnum, default=Action)
+"""The actions of the table that a plan's end is one of."""
+
 
 class Told(StrEnum):
-    """Somebody to be told, seen from one referral."""
+    """Somebody to be told, seen from one case."""
 
     SENDING_UNIT = "sending_unit"
     SENDING_SUPERVISOR = "sending_supervisor"
@@ -39,7 +44,7 @@ NOBODY_VACANT: Final[frozenset[Told]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Generic[Ends]):
     """What a clock does: reminders, then rung by rung, then either an *end* or the last rung again and again.
 
     Raises ValueError for a plan that would fall silent: one that neither ends nor repeats, or repeats to nobody.
@@ -49,7 +54,7 @@ class Plan:
     """Who is to act, and therefore is reminded."""
     rungs: tuple[Told, ...] = ()
     """At most three, told one after the other from the due date on."""
-    end: Action | None = None
+    end: Ends | None = None
     """What the system does when the last rung's time is over too; None: the last rung is told again."""
     told_at_end: tuple[Told, ...] = ()
     reminders: Reminders = field(default=HALF_AND_MOST)

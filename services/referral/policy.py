@@ -1,12 +1,14 @@
-"""The clock policy: how long each clock runs, per priority. A version is pinned by each referral.
+"""The clock policy: how long each clock runs, per priority. A version is pinned by each case.
 
-The files stand in `policies/`; one with a gap is refused whole. Source: docs/domain.md, clocks.
+The files of a family stand in one folder; one with a gap is refused whole. Source: docs/domain.md, clocks.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -15,14 +17,33 @@ import yaml
 from services.contracts.codes import ClockName, Priority
 from services.referral.worktime import CALENDAR_DAY, WORKING_DAY, ZERO, Span
 
-_FOLDER: Final = files("services.referral") / "policies"
-_WAITS: Final = ("rung", "repeat", "stop_repeat", "unaccept_minimum")
-_ROWS: Final = (*(clock.value for clock in ClockName), *_WAITS)
+_WAITS: Final = ("rung", "repeat")
 _HEAD: Final = ("version", "attempts")
 # Nobody waits for longer, and a moment beyond the year 9999 is none.
 _LONGEST_DAYS: Final = 3660
 
 Row = Mapping[Priority, Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Policies that answer the same questions: which rows of spans by priority, and which single spans beside them."""
+
+    folder: Traversable
+    clocks: tuple[str, ...]
+    waits: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        return (*self.clocks, *_WAITS, *self.waits)
+
+
+OF_REFERRALS: Final = Family(
+    files("services.referral") / "policies",
+    tuple(clock.value for clock in ClockName),
+    waits=("stop_repeat", "unaccept_minimum"),
+)
 
 
 class PolicyInvalid(Exception):
@@ -51,8 +72,10 @@ class Policy:
     attempts: int
     """How many units the system asks by itself before a person decides."""
     rows: Mapping[str, Row]
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    """What does not depend on a priority."""
 
-    def span(self, clock: ClockName, priority: Priority) -> Span:
+    def span(self, clock: StrEnum, priority: Priority) -> Span:
         """Return how long *clock* runs. For `review` this is the longest hold, not the date that was chosen."""
         return self.rows[clock.value][priority]
 
@@ -60,7 +83,7 @@ class Policy:
         """Return the time from one rung of a ladder to the next, and from the last rung to the end."""
         return self.rows["rung"][priority]
 
-    def repeat(self, priority: Priority, clock: ClockName | None = None) -> Span:
+    def repeat(self, priority: Priority, clock: StrEnum | None = None) -> Span:
         """Return after how long the last rung is told again; a withdrawal (`stop`) has its own, shorter rhythm."""
         return self.rows["stop_repeat" if clock is ClockName.STOP else "repeat"][priority]
 
@@ -69,38 +92,40 @@ class Policy:
         return self.rows["unaccept_minimum"][priority]
 
 
-def versions() -> tuple[str, ...]:
+def versions(family: Family = OF_REFERRALS) -> tuple[str, ...]:
     """Return the versions that come with the product, by name."""
-    return tuple(sorted(file.name.removesuffix(".yaml") for file in _FOLDER.iterdir() if file.name.endswith(".yaml")))
+    names = (file.name for file in family.folder.iterdir())
+    return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
 @cache
-def load(version: str) -> Policy:
+def load(version: str, family: Family = OF_REFERRALS) -> Policy:
     """Return the policy of *version*. Raises UnknownPolicy, and PolicyInvalid where its file has a gap."""
-    policy = from_text(text_of(version))
+    policy = from_text(text_of(version, family), family)
     if policy.version != version:
         raise PolicyInvalid(version, (f"the file says that it is version {policy.version!r}",))
     return policy
 
 
-def text_of(version: str) -> str:
+def text_of(version: str, family: Family = OF_REFERRALS) -> str:
     """Return the file of *version* as it was written. Raises UnknownPolicy."""
-    if version not in versions():
-        raise UnknownPolicy(version, versions())
-    return (_FOLDER / f"{version}.yaml").read_text(encoding="utf-8")
+    if version not in versions(family):
+        raise UnknownPolicy(version, versions(family))
+    return (family.folder / f"{version}.yaml").read_text(encoding="utf-8")
 
 
-def from_text(text: str) -> Policy:
+def from_text(text: str, family: Family = OF_REFERRALS) -> Policy:
     """Read a policy from YAML: `version`, `attempts`, and a row `{normal, high, urgent}` for each clock and wait.
 
     Raises PolicyInvalid, naming every gap at once.
     """
     content = _mapping(text)
     version = str(content.get("version", "without a version"))
-    if gaps := tuple(_gaps(content)):
+    if gaps := tuple(_gaps(content, family)):
         raise PolicyInvalid(version, gaps)
-    rows = {name: _row(content[name]) for name in _ROWS}
-    return Policy(version, content["attempts"], MappingProxyType(rows))
+    rows = {name: _row(content[name]) for name in family.rows}
+    spans = {name: Span.parse(content[name]) for name in family.spans}
+    return Policy(version, content["attempts"], MappingProxyType(rows), MappingProxyType(spans))
 
 
 def _mapping(text: str) -> dict[Any, Any]:
@@ -119,14 +144,17 @@ def _row(row: Mapping[str, str]) -> Row:
     return MappingProxyType({priority: Span.parse(row[priority.value]) for priority in Priority})
 
 
-def _gaps(content: Mapping[Any, Any]) -> Iterator[str]:
+def _gaps(content: Mapping[Any, Any], family: Family) -> Iterator[str]:
+    known = {*_HEAD, *family.rows, *family.spans}
     yield from _head_gaps(content)
-    yield from (f"{key!r} is not a clock or a setting" for key in content if key not in {*_HEAD, *_ROWS})
-    for name in _ROWS:
-        if name in content:
-            yield from _row_gaps(name, content[name])
-        else:
+    yield from (f"{key!r} is not a clock or a setting" for key in content if key not in known)
+    for name in (*family.rows, *family.spans):
+        if name not in content:
             yield f"{name!r} is missing"
+        elif name in family.rows:
+            yield from _row_gaps(name, content[name])
+        elif gap := _span_gap(content[name]):
+            yield f"{name!r}: {gap}"
 
 
 def _head_gaps(content: Mapping[Any, Any]) -> Iterator[str]:

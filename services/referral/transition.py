@@ -72,11 +72,7 @@ def fire(referral: Referral, name: ClockName, mark: Mark, scene: Scene, *, early
     """
     timing = scene.timing(name, referral)
     clock = referral.clocks[name]
-    told = tuple(
-        recipient
-        for each in clocks.told(clock, mark, timing)
-        for recipient in scene.offices.recipients(each, referral.unit_from, referral.unit_to)
-    )
+    told = scene.told(clock, mark, timing, referral)
     fired = replace(
         referral, clocks={**referral.clocks, name: clocks.fire(clock, mark, scene.now, timing, early=early)}
     )

@@ -38,7 +38,7 @@ ROWS = [
 
 
 def written(version: str = "standard-1") -> dict[str, Any]:
-    text = (policy._FOLDER / f"{version}.yaml").read_text(encoding="utf-8")
+    text = (policy.OF_REFERRALS.folder / f"{version}.yaml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     return content
 
@@ -104,13 +104,13 @@ def test_an_unknown_policy_is_named_with_those_that_are_known() -> None:
         policy.load("x")
 
 
-@given(st.sets(st.sampled_from(policy._ROWS), min_size=1))
+@given(st.sets(st.sampled_from(policy.OF_REFERRALS.rows), min_size=1))
 def test_a_missing_row_is_refused_and_every_one_is_named(names: set[str]) -> None:
     content = {key: value for key, value in written().items() if key not in names}
     assert set(refused(content).gaps) == {f"{name!r} is missing" for name in names}
 
 
-@given(st.sampled_from(policy._ROWS), st.sampled_from(Priority))
+@given(st.sampled_from(policy.OF_REFERRALS.rows), st.sampled_from(Priority))
 def test_a_missing_priority_is_refused(name: str, priority: Priority) -> None:
     content = written()
     del content[name][priority.value]
@@ -143,6 +143,6 @@ def test_a_policy_without_a_version_is_refused(version: object) -> None:
 
 
 def test_a_file_that_carries_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "from_text", lambda _: Policy("standard-9", 3, {}))
+    monkeypatch.setattr(policy, "from_text", lambda *_: Policy("standard-9", 3, {}))
     with pytest.raises(PolicyInvalid, match="says that it is version 'standard-9'"):
         policy.load.__wrapped__("standard-1")
