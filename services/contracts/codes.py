@@ -56,6 +56,7 @@ class Service(StrEnum):
     UPT_PSBR = "UPT-PSBR"
     UPT_PPSAA = "UPT-PPSAA"
     DTSEN_VERVAL = "DTSEN-VERVAL"
+    AFTER_CARE = "AFTER-CARE"
     TPK_DAMPING = "TPK-DAMPING"
     KIE = "KIE"
     BKB = "BKB"
@@ -84,6 +85,17 @@ class Service(StrEnum):
         """True where a supervisor looks before the offer goes out: scarce places of the province."""
         return self in {Service.UPT_PSBR, Service.UPT_PPSAA, Service.ASPD, Service.PKH_PLUS}
 
+    @property
+    def residential(self) -> bool:
+        """True where the client lives in an institution: who comes is chosen by entry rules and in turn, for a place;
+        and whoever goes home gets after-care."""
+        return self in {Service.UPT_PSBR, Service.UPT_PPSAA}
+
+    @property
+    def within_agency(self) -> bool:
+        """True where the agency that gives it may also be the one that refers: an institution to its own TKSK."""
+        return self is Service.AFTER_CARE
+
 
 _DINSOS_SERVICES = frozenset(
     {
@@ -96,6 +108,7 @@ _DINSOS_SERVICES = frozenset(
         Service.UPT_PSBR,
         Service.UPT_PPSAA,
         Service.DTSEN_VERVAL,
+        Service.AFTER_CARE,
     }
 )
 
@@ -173,6 +186,40 @@ class HoldReason(StrEnum):
     OTHER = "other"
 
 
+class PlaceRefusalReason(StrEnum):
+    """Why the sender does not take a place. After `not_now` it waits on, at the end of the list."""
+
+    NOT_NOW = "not_now"
+    FAMILY_DECLINED = "family_declined"
+    ALREADY_SERVED = "already_served"
+    MOVED = "moved"
+    OTHER = "other"
+
+
+class MaritalStatus(StrEnum):
+    UNMARRIED = "unmarried"
+    MARRIED = "married"
+    WAS_MARRIED = "was_married"
+
+
+class Schooling(StrEnum):
+    IN_SCHOOL = "in_school"
+    DROPPED_OUT = "dropped_out"
+    NEVER_ATTENDED = "never_attended"
+    FINISHED = "finished"
+
+
+class EntryRule(StrEnum):
+    """What an institution asks of whoever is to live there."""
+
+    APPLICANT_MISSING = "applicant_missing"
+    TOO_YOUNG = "too_young"
+    TOO_OLD = "too_old"
+    MARITAL_STATUS = "marital_status"
+    SCHOOLING = "schooling"
+    RECOMMENDATION = "recommendation"
+
+
 class ParkReason(StrEnum):
     """Why an offer waits for the sending supervisor instead of going out by itself."""
 
@@ -220,6 +267,11 @@ class Outcome(StrEnum):
     DECEASED = "deceased"
 
     @property
+    def at_home(self) -> bool:
+        """True where a client whom an institution gives back lives at home again, however the stay ended."""
+        return self not in {Outcome.DECEASED, Outcome.REFERRED_ONWARD}
+
+    @property
     def positive(self) -> bool:
         """True where the family was helped, or the help is on its way; silence of the sender then confirms."""
         return self in _POSITIVE
@@ -244,6 +296,8 @@ class ClockName(StrEnum):
     DECIDE = "decide"
     ANSWER = "answer"
     REROUTE = "reroute"
+    WAITLIST = "waitlist"
+    PLACE = "place"
     CONTACT = "contact"
     PROGRESS = "progress"
     OUTCOME = "outcome"

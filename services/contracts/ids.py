@@ -10,6 +10,7 @@ SpeakerRequestId = NewType("SpeakerRequestId", UUID)
 RoomId = NewType("RoomId", UUID)
 FamilyId = NewType("FamilyId", UUID)
 OfficerId = NewType("OfficerId", UUID)
+IntakeId = NewType("IntakeId", UUID)
 UnitId = NewType("UnitId", str)
 RegionCode = NewType("RegionCode", str)
 

@@ -15,6 +15,8 @@ class State(StrEnum):
     OFFERED = "offered"
     RECEIVED = "received"
     INFO_NEEDED = "info_needed"
+    WAITLISTED = "waitlisted"
+    PLACE_OFFERED = "place_offered"
     ACCEPTED = "accepted"
     IN_SERVICE = "in_service"
     ON_HOLD = "on_hold"
@@ -46,6 +48,11 @@ class Action(StrEnum):
     ANSWER = "answer"
     WITHDRAW_QUESTION = "withdraw_question"
     LAPSE_QUESTION = "lapse_question"
+    ENLIST = "enlist"
+    OFFER_PLACE = "offer_place"
+    TAKE_PLACE = "take_place"
+    REFUSE_PLACE = "refuse_place"
+    LAPSE_PLACE = "lapse_place"
     CONTACT = "contact"
     UNACCEPT = "unaccept"
     NOTE = "note"
@@ -74,6 +81,7 @@ class Action(StrEnum):
     ROUTE_AGAIN = "route_again"
     MOVE_POLICY = "move_policy"
     RENUMBER = "renumber"
+    NOTE_HOME = "note_home"
     ASK_FOLLOW_UP = "ask_follow_up"
     ANSWER_FOLLOW_UP = "answer_follow_up"
     REMIND = "remind"
@@ -102,16 +110,18 @@ class To(StrEnum):
     BACK = "back"
     AFTER_DISPUTE = "after_dispute"
     AFTER_STOP = "after_stop"
+    AFTER_PLACE = "after_place"
 
 
 FINAL = frozenset({State.CLOSED, State.CANCELLED, State.VOID})
 LIVE = frozenset(State) - FINAL
 SUBMITTED_LIVE = LIVE - {State.DRAFT}
-BEFORE_ACCEPTANCE = frozenset({State.TRIAGE, State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.REROUTING})
+ON_THE_LIST = frozenset({State.WAITLISTED, State.PLACE_OFFERED})
+BEFORE_ACCEPTANCE = ON_THE_LIST | {State.TRIAGE, State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.REROUTING}
 IN_HAND = frozenset({State.ACCEPTED, State.IN_SERVICE, State.ON_HOLD})
-HOLDS_A_PLACE = IN_HAND | {State.REPORTED, State.CANCELLING}
+HOLDS_A_PLACE = IN_HAND | {State.PLACE_OFFERED, State.REPORTED, State.CANCELLING}
 # From the moment a unit was asked until it is done with the family.
-WITH_RECEIVER = HOLDS_A_PLACE | {State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.STOPPING}
+WITH_RECEIVER = HOLDS_A_PLACE | {State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.WAITLISTED, State.STOPPING}
 
 
 Rule = Cell[Party, State | To]
@@ -119,6 +129,7 @@ Rule = Cell[Party, State | To]
 SENDER = frozenset({Party.SENDER})
 SENDING_SUPERVISOR = frozenset({Party.SENDING_SUPERVISOR})
 RECEIVER = frozenset({Party.RECEIVER})
+RECEIVING_SUPERVISOR = frozenset({Party.RECEIVING_SUPERVISOR})
 WORKER = frozenset({Party.RECEIVING_WORKER})
 SYSTEM = frozenset({Party.SYSTEM})
 OPERATOR = frozenset({Party.OPERATOR})
@@ -141,7 +152,7 @@ _ROWS: tuple[_Row, ...] = (
     (_S.REROUTING, _A.RETURN, SENDING_SUPERVISOR | SENDER, _S.DRAFT, "returned"),
     (frozenset({_S.TRIAGE, _S.REROUTING}), _A.CLOSE, SENDING_SUPERVISOR, _S.CLOSED, "closed"),
     (_S.OFFERED, _A.CLAIM, RECEIVER, _S.RECEIVED, "claimed"),
-    (frozenset({_S.OFFERED, _S.RECEIVED}), _A.DECLINE, RECEIVER, _S.REROUTING, "declined"),
+    (frozenset({_S.OFFERED, _S.RECEIVED, _S.WAITLISTED}), _A.DECLINE, RECEIVER, _S.REROUTING, "declined"),
     (frozenset({_S.OFFERED, _S.RECEIVED}), _A.REDIRECT, RECEIVER, _S.REROUTING, "redirected"),
     (frozenset({_S.OFFERED, _S.RECEIVED}), _A.EXPIRE, SYSTEM, _S.REROUTING, "expired"),
     (_S.RECEIVED, _A.ACCEPT, RECEIVER, _S.ACCEPTED, "accepted"),
@@ -149,6 +160,11 @@ _ROWS: tuple[_Row, ...] = (
     (_S.INFO_NEEDED, _A.ANSWER, SENDER, _S.RECEIVED, "answered"),
     (_S.INFO_NEEDED, _A.WITHDRAW_QUESTION, RECEIVER, _S.RECEIVED, "question_withdrawn"),
     (_S.INFO_NEEDED, _A.LAPSE_QUESTION, SYSTEM, _S.RECEIVED, "question_lapsed"),
+    (frozenset({_S.RECEIVED, _S.WAITLISTED}), _A.ENLIST, RECEIVER, _S.WAITLISTED, "enlisted"),
+    (_S.WAITLISTED, _A.OFFER_PLACE, SYSTEM | RECEIVING_SUPERVISOR, _S.PLACE_OFFERED, "place_offered"),
+    (_S.PLACE_OFFERED, _A.TAKE_PLACE, SENDER, _S.ACCEPTED, "place_taken"),
+    (_S.PLACE_OFFERED, _A.REFUSE_PLACE, SENDER, To.AFTER_PLACE, "place_refused"),
+    (_S.PLACE_OFFERED, _A.LAPSE_PLACE, SYSTEM, To.AFTER_PLACE, "place_lapsed"),
     (_S.ACCEPTED, _A.CONTACT, WORKER, _S.IN_SERVICE, "contacted"),
     (_S.ACCEPTED, _A.UNACCEPT, RECEIVER, _S.RECEIVED, "unaccepted"),
     (frozenset({_S.ACCEPTED, _S.IN_SERVICE}), _A.NOTE, WORKER, To.SAME, "noted"),
@@ -191,6 +207,7 @@ _ROWS: tuple[_Row, ...] = (
     (frozenset({_S.TRIAGE, _S.REROUTING}), _A.ROUTE_AGAIN, OPERATOR, To.SAME, "routed_again"),
     (LIVE, _A.MOVE_POLICY, OPERATOR, To.SAME, "policy_moved"),
     (frozenset(State) - {_S.DRAFT, _S.VOID}, _A.RENUMBER, SYSTEM, To.SAME, "renumbered"),
+    (SUBMITTED_LIVE - {_S.STOPPING}, _A.NOTE_HOME, SYSTEM, To.SAME, "home_noted"),
     (_S.CLOSED, _A.ASK_FOLLOW_UP, SYSTEM, To.SAME, "follow_up_asked"),
     (_S.CLOSED, _A.ANSWER_FOLLOW_UP, RECEIVER, To.SAME, "followed_up"),
     (LIVE, _A.REMIND, SYSTEM, To.SAME, "reminded"),

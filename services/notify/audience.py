@@ -69,6 +69,11 @@ AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
         "answered": _RECEIVER,
         "question_withdrawn": _SENDER,
         "question_lapsed": _BOTH,
+        "enlisted": _SENDER,
+        "place_offered": _SENDER,
+        "place_taken": _RECEIVER,
+        "place_refused": _RECEIVER,
+        "place_lapsed": _BOTH,
         "contacted": _SENDER,
         "unaccepted": _SENDER,
         "noted": _NOBODY,
@@ -103,6 +108,8 @@ AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
         "routed_again": _NOBODY,
         # A decree gave the family's village another code: nothing is to be done.
         "renumbered": _NOBODY,
+        # A client came home from an institution: those who serve the family, and who referred it, hear of that.
+        "home_noted": _BOTH,
         "follow_up_asked": _RECEIVER,
         "followed_up": _SENDER,
         "reminded": _NOBODY,

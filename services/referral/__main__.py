@@ -35,6 +35,7 @@ from services.referral import (
     api_joint_report,
     api_load,
     api_operations,
+    api_placement,
     api_policies,
     policy,
     world,
@@ -48,7 +49,7 @@ from services.referral.usecases import Record
 
 ROUTERS = (
     api.router, api_board.router, api_books.router, api_counts.router, api_joint_report.router, api_load.router,
-    api_operations.router, api_policies.router, api_pipes.router,
+    api_operations.router, api_placement.router, api_policies.router, api_pipes.router,
 )  # fmt: skip
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 

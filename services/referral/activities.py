@@ -1,6 +1,7 @@
 """The commands that the clock gives to the record. Each is one transaction; asked twice, it has one effect."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 from sqlalchemy import TextClause, text
@@ -18,6 +19,7 @@ from services.referral.actors import SYSTEM
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
 from services.referral.ledger import write_step
+from services.referral.placement import turns
 from services.referral.repository import Referrals
 from services.referral.transition import Step, act_by_system, fire, park
 from services.referral.usecases import Record
@@ -84,6 +86,8 @@ class ClockCommands:
 
     async def _apply(self, tx: Tx, step: Step, scene: Scene) -> Answer:
         after = await write_step(tx, step, SYSTEM, self._record.keyring, now=scene.now)
+        scene_of = partial(self._record.scene, offices=scene.offices)
+        await turns.pass_on(tx, step.before, after, self._record.keyring, scene_of)
         log.info(f"referral.{step.fact}", referral=str(after.id), state=after.state, clock=step.clock, mark=step.mark)
         return _answer(Result.APPLIED, after)
 

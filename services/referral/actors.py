@@ -99,6 +99,12 @@ def _receiving(actor: Actor, case: Case, offices: Offices) -> set[Party]:
     return found
 
 
+def leads(actor: Actor, unit: UnitId, offices: Offices) -> bool:
+    """True for whoever supervises *unit*, and for the coordinators above it."""
+    above = actor.role is Role.COORDINATOR and actor.unit is not None and offices.is_above(actor.unit, unit)
+    return above or _leads(actor, unit, offices)
+
+
 def _leads(actor: Actor, unit: UnitId, offices: Offices) -> bool:
     """True for the unit's own supervisor; a unit without one has the next unit's above."""
     if actor.role not in {Role.SUPERVISOR, Role.COORDINATOR}:

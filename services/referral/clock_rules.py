@@ -31,6 +31,8 @@ RUNS: Mapping[State, tuple[ClockName, ...]] = MappingProxyType(
         S.OFFERED: (C.ACKNOWLEDGE,),
         S.RECEIVED: (C.DECIDE,),
         S.INFO_NEEDED: (C.ANSWER,),
+        S.WAITLISTED: (C.WAITLIST,),
+        S.PLACE_OFFERED: (C.PLACE,),
         S.ACCEPTED: (C.CONTACT, C.OUTCOME),
         S.IN_SERVICE: (C.PROGRESS, C.OUTCOME),
         S.ON_HOLD: (C.REVIEW,),
@@ -54,6 +56,8 @@ PAUSED: Mapping[State, frozenset[ClockName]] = MappingProxyType(
 ALONGSIDE = frozenset({C.VOID, C.OBJECTION})
 # From these an `unaccept` may still bring the decision back.
 _MAY_COME_BACK = frozenset({S.ACCEPTED, S.ON_HOLD, S.CANCELLING})
+# Whoever has a place in an intake is awaited when it begins.
+_FROM_THE_BEGINNING = frozenset({C.CONTACT, C.OUTCOME})
 _RESETS_PROGRESS = frozenset({Action.NOTE, Action.CONTACT, Action.CONTACT_FAILED})
 
 
@@ -123,10 +127,11 @@ def clocks_after(before: Referral, after: Referral, action: Action, scene: Scene
 
 
 def _moved(referral: Referral, scene: Scene) -> dict[ClockName, Clock]:
-    """The same clocks by another policy. A review date stays: a person chose it."""
+    """The same clocks by another policy. A review date stays: a person chose it; so does the beginning of an intake."""
+    stays = {C.REVIEW, *(_FROM_THE_BEGINNING if referral.progress.begins_at else ())}
     return {
         name: clock
-        if name is C.REVIEW
+        if name in stays
         else moving.under(clock, scene.policy.span(name, referral.priority), scene.now, scene.timing(name, referral))
         for name, clock in referral.clocks.items()
     }
@@ -166,7 +171,10 @@ def _span(name: ClockName, referral: Referral, scene: Scene) -> Span:
     until = referral.progress.hold_until
     if name is C.REVIEW and until is not None:
         return Span(max(until - scene.now, scene.policy.rung(referral.priority).amount), working=False)
-    return scene.policy.span(name, referral.priority)
+    span, begins_at = scene.policy.span(name, referral.priority), referral.progress.begins_at
+    if name in _FROM_THE_BEGINNING and begins_at is not None and begins_at > scene.now:
+        return Span(span.after(begins_at, scene.calendar) - scene.now, working=False)
+    return span
 
 
 def _alongside(before: Referral, after: Referral, action: Action, scene: Scene) -> dict[ClockName, Clock]:

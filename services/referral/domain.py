@@ -15,7 +15,7 @@ from services.contracts.codes import (
     Service,
     StopParty,
 )
-from services.contracts.ids import FamilyId, OfficerId, ReferralId, RegionCode, UnitId
+from services.contracts.ids import FamilyId, IntakeId, OfficerId, ReferralId, RegionCode, UnitId
 from services.contracts.lifecycle import LIVE, State
 from services.contracts.snapshot import Due, NextMark, Snapshot
 from services.referral.clocks import Clock, Status, earliest
@@ -48,6 +48,9 @@ class Progress:
     duplicate_of: ReferralId | None = None
     returned: bool = False
     place_taken: bool = False
+    place_lapses: int = 0
+    begins_at: datetime | None = None
+    """When the intake begins in which a place is offered or taken."""
     follow_up: FollowUp | None = None
     follow_up_open: bool = False
 
@@ -66,6 +69,8 @@ class Progress:
             suggested=None,
             parked=None,
             reason=None,
+            place_lapses=0,
+            begins_at=None,
         )
 
 
@@ -103,6 +108,10 @@ class Referral:
     edited_at: datetime | None = None
     warned_at: datetime | None = None
     """When the sender was told that the draft, as it was then, will be ended."""
+    intake: IntakeId | None = None
+    """The intake that it waits or has a place for; None on a general list, and on none."""
+    listed_at: datetime | None = None
+    """Since when it waits on its list, by which it has its turn."""
     progress: Progress = field(default_factory=Progress)
     clocks: Mapping[ClockName, Clock] = field(default_factory=dict)
 

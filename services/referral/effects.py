@@ -164,7 +164,7 @@ def accept(referral: Referral, order: orders.Accept, actor: Actor, scene: Scene)
 
 @effect(Action.UNACCEPT)
 def unaccept(referral: Referral, _: orders.Unaccept, __: Actor, ___: Scene) -> Referral:
-    return progressed(replace(referral, assignee=None), accepted_at=None)
+    return progressed(replace(referral, assignee=None, intake=None, listed_at=None), accepted_at=None, begins_at=None)
 
 
 @effect(Action.ASK)

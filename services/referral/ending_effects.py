@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from services.contracts.codes import FollowUp, ParkReason, StopParty
 from services.contracts.ids import RegionCode
-from services.contracts.lifecycle import HOLDS_A_PLACE, Action
+from services.contracts.lifecycle import IN_HAND, Action
 from services.contracts.refusals import Refused
 from services.referral import orders, policy
 from services.referral.actors import Actor
@@ -15,7 +15,7 @@ from services.referral.effects import NEXT_FOLLOW_UP, effect, progressed
 
 @effect(Action.RECALL)
 def recall(referral: Referral, _: orders.Recall, __: Actor, scene: Scene) -> Referral:
-    if referral.state in HOLDS_A_PLACE:
+    if referral.state in IN_HAND:
         return progressed(referral, back=(*referral.progress.back, referral.state))
     return progressed(replace(referral, closed_at=scene.now), reason="recalled")
 
@@ -72,6 +72,8 @@ def reopen(referral: Referral, order: orders.Reopen, _: Actor, __: Scene) -> Ref
         outcome=None,
         unit_to=None,
         assignee=None,
+        intake=None,
+        listed_at=None,
         progress=referral.progress.new_attempt(),
     )
     return progressed(

@@ -57,6 +57,8 @@ class Plan(Generic[Ends]):
     end: Ends | None = None
     """What the system does when the last rung's time is over too; None: the last rung is told again."""
     told_at_end: tuple[Told, ...] = ()
+    beside: tuple[Told, ...] = ()
+    """Who hears of it as well, whenever a rung is told."""
     reminders: Reminders = field(default=HALF_AND_MOST)
 
     def __post_init__(self) -> None:
@@ -83,7 +85,7 @@ class Plan(Generic[Ends]):
             return (self.waits_for,)
         if mark is Mark.END:
             return self.told_at_end
-        return (self.rungs[self.rung_told(mark, told, vacant) - 1],)
+        return (self.rungs[self.rung_told(mark, told, vacant) - 1], *self.beside)
 
     def rung_told(self, mark: Mark, told: int, vacant: frozenset[Told]) -> int:
         """Return the rung, counted from 1, that *mark* tells. Raises ValueError for a mark that tells no rung."""
@@ -120,6 +122,16 @@ _ANSWER: Final = Plan(
 _RETURNED: Final = Plan(waits_for=Told.SENDING_UNIT, rungs=(Told.SENDING_SUPERVISOR,))
 _CONFIRM: Final = Plan(waits_for=Told.SENDING_UNIT, rungs=(Told.SENDING_SUPERVISOR,))
 _CONFIRM_POSITIVE: Final = Plan(waits_for=Told.SENDING_UNIT, end=Action.AUTO_CONFIRM, told_at_end=_BOTH_UNITS)
+# Nobody is late: both sides hear from time to time that it still waits.
+_WAITLIST: Final = Plan(
+    waits_for=Told.RECEIVING_UNIT, rungs=(Told.RECEIVING_SUPERVISOR,), beside=(Told.SENDING_UNIT,), reminders=()
+)
+_PLACE: Final = Plan(
+    waits_for=Told.SENDING_UNIT,
+    rungs=(Told.SENDING_SUPERVISOR,),
+    end=Action.LAPSE_PLACE,
+    told_at_end=_BOTH_UNITS,
+)
 _REVIEW: Final = Plan(
     waits_for=Told.RECEIVING_UNIT,
     end=Action.RESUME,
@@ -138,6 +150,8 @@ PLANS: Final[Mapping[ClockName, Plan]] = MappingProxyType(
         ClockName.DECIDE: _LADDER,
         ClockName.ANSWER: _ANSWER,
         ClockName.REROUTE: Plan(waits_for=Told.SENDING_UNIT, rungs=_SENDING_SIDE),
+        ClockName.WAITLIST: _WAITLIST,
+        ClockName.PLACE: _PLACE,
         ClockName.CONTACT: _SERVING,
         ClockName.PROGRESS: _SERVING,
         ClockName.OUTCOME: _SERVING,

@@ -60,6 +60,12 @@ def nobody_else_can_help(referral: Referral, _: Actor, __: Scene) -> None:
         raise Refused("referral.only_close_or_return", number=referral.number, reason=reason)
 
 
+@guards(Action.ACCEPT)
+def places_are_given_in_turn(referral: Referral, _: Actor, __: Scene) -> None:
+    if referral.service.residential:
+        raise Refused("referral.enlist_first", number=referral.number)
+
+
 @guards(Action.ROUTE_AGAIN)
 def the_system_found_nobody(referral: Referral, _: Actor, __: Scene) -> None:
     """What waits for a supervisor's judgement is not taken out of the supervisor's hands."""

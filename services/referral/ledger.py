@@ -70,7 +70,7 @@ async def write_step(
 
     The referral is locked: `Referrals.get(..., lock=True)`, or chosen with FOR UPDATE.
     """
-    step = await settle(tx, step)
+    step = await settle(tx, step, now=now)
     if await write_together(tx, *step_writes(step, actor, keyring, now=now, sealed=sealed)) != 1:
         raise Refused("referral.changed", number=step.before.number, state=step.before.state)
     return step.after

@@ -14,13 +14,16 @@ from services.contracts.codes import (
     FollowUp,
     HoldReason,
     LegalBasis,
+    MaritalStatus,
     Outcome,
+    PlaceRefusalReason,
     Priority,
     ReopenReason,
     ReturnReason,
+    Schooling,
     VoidReason,
 )
-from services.contracts.ids import OfficerId, ReferralId, UnitId
+from services.contracts.ids import IntakeId, OfficerId, ReferralId, UnitId
 from services.contracts.lifecycle import Action
 
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -67,6 +70,7 @@ class Consent(BaseModel):
 class Submit(Order):
     action: ClassVar[Action] = Action.SUBMIT
     override: bool = Field(default=False, description="refer although the family has a live referral for this service")
+    exception: bool = Field(default=False, description="although an entry rule of the institution is not met; say why")
 
 
 class Discard(Order):
@@ -120,6 +124,31 @@ class AnswerQuestion(Order):
 
 class WithdrawQuestion(Order):
     action: ClassVar[Action] = Action.WITHDRAW_QUESTION
+
+
+class Enlist(Order):
+    """Put it on a waiting list; from one list to another it keeps its turn."""
+
+    action: ClassVar[Action] = Action.ENLIST
+    intake: IntakeId | None = Field(default=None, description="none: the general list, without a beginning")
+    exception: bool = Field(default=False, description="although an entry rule of the institution is not met; say why")
+
+
+class OfferPlace(Order):
+    """Offer a place to the first in turn. With a `text` that says why also to another one."""
+
+    action: ClassVar[Action] = Action.OFFER_PLACE
+
+
+class TakePlace(Order):
+    action: ClassVar[Action] = Action.TAKE_PLACE
+
+
+class RefusePlace(Reasoned):
+    """After `not_now` it waits on, at the end of the list."""
+
+    action: ClassVar[Action] = Action.REFUSE_PLACE
+    reason: PlaceRefusalReason
 
 
 class Contact(Order):
@@ -278,6 +307,18 @@ class DocumentKept(DocumentSeen):
     seen_by: str
 
 
+class Applicant(BaseModel):
+    """Who is to live in an institution, as far as its entry rules ask. The recommendation: of the kab/kota's Dinsos."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    birth_date: date
+    marital_status: MaritalStatus
+    schooling: Schooling
+    recommendation_number: Short | None = None
+    recommendation_on: date | None = None
+
+
 class Draft(BaseModel):
     """What a draft says. The direction follows from the service."""
 
@@ -287,11 +328,18 @@ class Draft(BaseModel):
     consent: Consent | None = None
     finding: Text | None = None
     documents: tuple[DocumentSeen, ...] = Field(default=(), max_length=30)
+    applicant: Applicant | None = Field(default=None, description="needed for a service of an institution")
 
     def kept(self, staff_no: str) -> "KeptDraft":
         """Return what is kept of this draft when *staff_no* saves it."""
         documents = tuple(DocumentKept(**document.model_dump(), seen_by=staff_no) for document in self.documents)
-        return KeptDraft(basis=self.basis, consent=self.consent, finding=self.finding, documents=documents)
+        return KeptDraft(
+            basis=self.basis,
+            consent=self.consent,
+            finding=self.finding,
+            documents=documents,
+            applicant=self.applicant,
+        )
 
 
 class KeptDraft(BaseModel):
@@ -303,6 +351,7 @@ class KeptDraft(BaseModel):
     consent: Consent | None = None
     finding: str | None = None
     documents: tuple[DocumentKept, ...] = ()
+    applicant: Applicant | None = None
 
 
 class Edit(Order):
@@ -314,6 +363,7 @@ class Edit(Order):
 _ALL: tuple[type[Order], ...] = (
     Edit,
     *(Submit, Discard, Offer, Return, Close, Claim, Decline, Redirect, Accept, Ask, AnswerQuestion, WithdrawQuestion),
+    *(Enlist, OfferPlace, TakePlace, RefusePlace),
     *(Contact, Unaccept, Note, ContactFailed, Hold, Resume, Report, Confirm, Dispute, RuleBack, RuleUphold, Recall),
     *(ConfirmCancel, RefuseCancel, WithdrawConsent, Object, AnswerObjection, StopReceipt, Assign, AnswerFollowUp),
     *(Reopen, RequestVoid, ApproveVoid, SendOn, RouteAgain, MovePolicy),

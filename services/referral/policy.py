@@ -18,6 +18,10 @@ from services.contracts.codes import ClockName, Priority
 from services.referral.worktime import CALENDAR_DAY, WORKING_DAY, ZERO, Span
 
 _WAITS: Final = ("rung", "repeat")
+_OWN_RHYTHM: Final[Mapping[StrEnum | None, str]] = {
+    ClockName.STOP: "stop_repeat",
+    ClockName.WAITLIST: "waitlist_repeat",
+}
 _HEAD: Final = ("version", "attempts")
 # Nobody waits for longer, and a moment beyond the year 9999 is none.
 _LONGEST_DAYS: Final = 3660
@@ -42,7 +46,7 @@ class Family:
 OF_REFERRALS: Final = Family(
     files("services.referral") / "policies",
     tuple(clock.value for clock in ClockName),
-    waits=("stop_repeat", "unaccept_minimum"),
+    waits=("stop_repeat", "waitlist_repeat", "unaccept_minimum"),
 )
 
 
@@ -84,8 +88,11 @@ class Policy:
         return self.rows["rung"][priority]
 
     def repeat(self, priority: Priority, clock: StrEnum | None = None) -> Span:
-        """Return after how long the last rung is told again; a withdrawal (`stop`) has its own, shorter rhythm."""
-        return self.rows["stop_repeat" if clock is ClockName.STOP else "repeat"][priority]
+        """Return after how long the last rung is told again.
+
+        A withdrawal (`stop`) has its own, shorter rhythm, and a waiting list a longer one.
+        """
+        return self.rows[_OWN_RHYTHM.get(clock, "repeat")][priority]
 
     def unaccept_minimum(self, priority: Priority) -> Span:
         """Return what a unit that gave a referral back has at least to decide again."""

@@ -75,7 +75,7 @@ class FoundView(Answered):
 
 
 _ANSWER_AWAITED = (
-    *(State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.REPORTED, State.REROUTING),
+    *(State.OFFERED, State.RECEIVED, State.INFO_NEEDED, State.PLACE_OFFERED, State.REPORTED, State.REROUTING),
     *(State.CANCELLING, State.STOPPING),
 )
 

@@ -6,6 +6,7 @@ reason rests in it, sealed.
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid5
@@ -21,6 +22,7 @@ from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
 from services.referral.ledger import write_step
 from services.referral.operations_views import Done, Repair, RepairOrder, RepairPlan
+from services.referral.placement import turns
 from services.referral.repository import READ, Referrals, from_row
 from services.referral.transition import Step, act, fire
 from services.referral.usecases import Record, note_refusal
@@ -127,7 +129,8 @@ async def _applied(
         return {**answer, "result": Done.STALE}
     scene = record.scene(referral, await record.picture.now(tx))
     step = repaired(referral, order.repair, order.text, actor, scene)
-    await write_step(tx, step, actor, record.keyring, now=scene.now, sealed={"text": order.text})
+    after = await write_step(tx, step, actor, record.keyring, now=scene.now, sealed={"text": order.text})
+    await turns.pass_on(tx, referral, after, record.keyring, partial(record.scene, offices=scene.offices))
     return {**answer, "result": Done.APPLIED}
 
 

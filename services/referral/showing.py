@@ -20,9 +20,10 @@ from services.kit.http import Answered
 from services.referral.actors import Actor, parties, privileged
 from services.referral.domain import Referral
 from services.referral.offices import Offices
+from services.referral.placement.views import beside
+from services.referral.record import Record, open_draft
 from services.referral.repository import Referrals
 from services.referral.tables import TimelineRow
-from services.referral.usecases import Record, open_draft
 from services.referral.views import actor_of, full
 
 _HIDDEN_OF_A_RESTRICTED_CASE: Final = ("staff_no", "unit", "reason", "outcome", "told")
@@ -72,13 +73,15 @@ class Sight:
 
 async def show(record: Record, referral_id: ReferralId, caller: Caller) -> dict[str, Any]:
     """Return ReferralView as a dict. Raises Refused("referral.not_found") for strangers."""
-    draft = None
+    draft, more, actor = None, {}, actor_of(caller)
     async with record.database.begin() as tx:
-        referral, sight = await _seen(record, tx, referral_id, actor_of(caller))
+        referral, sight = await _seen(record, tx, referral_id, actor)
+        if sight.open_case:
+            more = await beside(tx, referral, actor, sight.offices)
         if sight.readable:
             draft = open_draft(record.keyring, referral.id, await Referrals(tx).sealed(referral.id))
             await _note(record, tx, referral_id, caller, What.DRAFT)
-    return full(record, referral, actor_of(caller), sight.offices) | {"draft": draft}
+    return full(record, referral, actor, sight.offices) | more | {"draft": draft}
 
 
 async def timeline(record: Record, referral_id: ReferralId, caller: Caller) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ _STEPS: Final = (
           ClockName.ACKNOWLEDGE),
     _Step(StepName.CLAIMED, ("submitted", "reopened"), ("claimed",), ("claimed",), ClockName.ACKNOWLEDGE),
     _Step(StepName.ACCEPTED, ("claimed",), ("accepted",), ("accepted",), ClockName.DECIDE),
-    _Step(StepName.CONTACTED, ("accepted",), ("contacted",), ("contacted",), ClockName.CONTACT),
+    _Step(StepName.CONTACTED, ("accepted", "place_taken"), ("contacted",), ("contacted",), ClockName.CONTACT),
     _Step(StepName.REPORTED, ("contacted",), ("reported",), ("reported",), ClockName.OUTCOME),
     _Step(StepName.CLOSED, ("reported",), (), ("confirmed", "auto_confirmed", "ruled_upheld"), ClockName.CONFIRM),
 )  # fmt: skip

@@ -88,7 +88,7 @@ class Story:
             outcome=line.outcome,
             unit_to=self._unit_after(before, line),
             policy_version=line.policy_to or before.policy_version,
-            progress=_remembered(before, line),
+            progress=replace(_remembered(before, line), begins_at=self.referral.progress.begins_at),
         )
 
     def _unit_after(self, before: Referral, line: Line) -> UnitId | None:

@@ -57,6 +57,8 @@ class ReferralRow(Base, table=True):
     queue_at: datetime = Field(sa_column=_moment(nullable=False))
     edited_at: datetime | None = Field(default=None, sa_column=_moment())
     warned_at: datetime | None = Field(default=None, sa_column=_moment())
+    intake: UUID | None = None
+    listed_at: datetime | None = Field(default=None, sa_column=_moment())
     progress: dict[str, Any] = Field(sa_type=JSONB)
     clocks: dict[str, Any] = Field(sa_type=JSONB)
     sealed: bytes = Field(sa_type=LargeBinary)
@@ -139,6 +141,38 @@ class PlaceRow(Base, table=True):
     service: str = Field(primary_key=True)
     limit_: int | None = Field(default=None)
     taken: int = 0
+
+
+class IntakeRow(Base, table=True):
+    """A period in which a unit takes applications for a service, for places from one day on. `taken`: of them."""
+
+    __tablename__ = "intake"
+
+    id: UUID = Field(primary_key=True)
+    unit: str
+    service: str
+    opens_on: date
+    closes_on: date
+    starts_on: date
+    places: int
+    taken: int = 0
+    set_by: UUID
+    set_at: datetime = Field(sa_column=_moment(nullable=False))
+
+
+class WayHomeRow(Base, table=True):
+    """The after-care of whoever left an institution: of the referral *stay*, one row for each service of the pair.
+
+    *opened*: false where the family had a live referral for it, which is joined instead.
+    """
+
+    __tablename__ = "way_home"
+
+    stay: UUID = Field(primary_key=True)
+    service: str = Field(primary_key=True)
+    referral: UUID
+    opened: bool
+    at: datetime = Field(sa_column=_moment(nullable=False))
 
 
 class UnitRow(Base, table=True):

@@ -12,9 +12,10 @@ from services.referral.actors import SYSTEM, Actor, parties, privileged
 from services.referral.clock_rules import Scene, clocks_after
 from services.referral.domain import Referral
 from services.referral.effects import EFFECTS
+from services.referral.placement import effects as placement_effects
 from services.referral.rerouting import why_a_person_decides
 
-_ = ending_effects  # registers its effects
+_ = ending_effects, placement_effects  # register their effects
 
 FromSystem = orders.Order | StopParty | RegionCode | None
 """What an action of the system brings with it, if anything: who has stopped, where a family's village lies now."""
@@ -115,6 +116,8 @@ def _moved(referral: Referral, cell: Rule) -> Referral:
             return referral if referral.progress.flagged else replace(referral, state=State.IN_SERVICE, outcome=None)
         case To.AFTER_STOP:
             return referral if referral.progress.stops_awaited else replace(referral, state=State.CANCELLED)
+        case To.AFTER_PLACE:
+            return replace(referral, state=State.WAITLISTED if referral.listed_at else State.REROUTING)
         case state:
             return replace(referral, state=state)
 
@@ -127,12 +130,16 @@ def _finished(before: Referral, after: Referral, action: Action, fact: str, scen
     if after.state is State.REROUTING and before.state is not State.REROUTING:
         after = _routed_on(after, scene)
     after = replace(after, clocks=clocks_after(before, after, action, scene) if after.state in LIVE else {})
-    return Step(before, after, action, fact, _told_by_name(before, action))
+    return Step(before, after, action, fact, _told_by_name(before, action, actor))
 
 
-def _told_by_name(before: Referral, action: Action) -> tuple[Recipient, ...]:
-    """Both units, where one was asked and no longer is: the newest snapshot does not name it any more."""
-    if action is not Action.SEND_ON or before.unit_to is None:
+def _told_by_name(before: Referral, action: Action, actor: Actor) -> tuple[Recipient, ...]:
+    """Both units, where one was asked and no longer is: the newest snapshot does not name it any more.
+
+    And where the system offers a place that came free: neither of them did it.
+    """
+    by_system = action is Action.OFFER_PLACE and actor.officer is None
+    if before.unit_to is None or not (action is Action.SEND_ON or by_system):
         return ()
     return (Recipient(unit=before.unit_from), Recipient(unit=before.unit_to))
 
@@ -140,4 +147,5 @@ def _told_by_name(before: Referral, action: Action) -> tuple[Recipient, ...]:
 def _routed_on(referral: Referral, scene: Scene) -> Referral:
     """After a decline, an expiry or a redirect: does the system ask the next unit, or a person?"""
     parked = why_a_person_decides(referral, scene)
-    return replace(referral, unit_to=None, assignee=None, progress=replace(referral.progress, parked=parked))
+    progress = replace(referral.progress, parked=parked, begins_at=None)
+    return replace(referral, unit_to=None, assignee=None, intake=None, listed_at=None, progress=progress)

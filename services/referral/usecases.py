@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -10,20 +11,19 @@ from services.contracts.codes import Agency, Priority, Role, Service
 from services.contracts.ids import FamilyId, ReferralId, RegionCode
 from services.contracts.lifecycle import Action, Party
 from services.contracts.refusals import Refused
-from services.kit.clock import Now
-from services.kit.crypto import Keyring
-from services.kit.database import Database, Tx
-from services.referral import calendars, orders, policy
+from services.kit.database import Tx
+from services.referral import calendars, orders
 from services.referral.actors import Actor, parties, privileged
-from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
 from services.referral.ledger import write_draft, write_step
 from services.referral.numbers import referral_number
-from services.referral.offices import Offices
+from services.referral.placement import lists, turns, way_home
+from services.referral.record import Record as Record
+from services.referral.record import open_draft, seal_draft
 from services.referral.referring import KnownFamily, check_may_refer
 from services.referral.repository import Referrals
 from services.referral.transition import Step, act
-from services.referral.world import OfficePicture, find_family, works_in
+from services.referral.world import find_family, works_in
 
 log = structlog.get_logger()
 
@@ -33,26 +33,6 @@ _REFUSED = """
 INSERT INTO refusal (at, referral, action, officer, unit, code)
 VALUES (%(at)s, %(referral)s, %(action)s, %(officer)s, %(unit)s, %(code)s)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What every use case needs."""
-
-    database: Database
-    keyring: Keyring
-    picture: OfficePicture
-    now: Now
-    policy_version: str
-
-    def scene(self, referral: Referral, offices: Offices) -> Scene:
-        """Return what a step of *referral* is judged by, with the policy and the calendar that it pinned."""
-        return Scene(
-            now=self.now(),
-            policy=policy.load(referral.policy_version),
-            calendar=calendars.load(referral.calendar_version),
-            offices=offices,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +50,7 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
     """Write a draft. Raises Refused where the direction is wrong or the id is taken."""
     if actor.role not in CASEWORKERS:
         raise Refused("auth.forbidden")
-    if actor.unit is None or new.unit_agency is new.service.agency:
+    if actor.unit is None or (new.unit_agency is new.service.agency and not new.service.within_agency):
         raise Refused("referral.wrong_direction", service=new.service)
     referrals, now = Referrals(tx), record.now()
     running = await referrals.running_number(new.id)
@@ -98,7 +78,7 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
         version=1,
         acted_version=1,
     )
-    sealed = seal_draft(record.keyring, referral, new.draft)
+    sealed = seal_draft(record.keyring, referral.id, new.draft)
     await write_draft(tx, referral, sealed, actor, now=now)
     return referral
 
@@ -148,18 +128,11 @@ def _officer(actor: Actor) -> Any:
     return actor.officer
 
 
-def seal_draft(keyring: Keyring, referral: Referral, draft: orders.KeptDraft) -> bytes:
-    return keyring.seal(draft.model_dump(mode="json"), belongs_to=f"referral/{referral.id}")
-
-
-def open_draft(keyring: Keyring, referral: ReferralId, sealed: bytes) -> orders.KeptDraft:
-    return orders.KeptDraft.model_validate(keyring.open(sealed, belongs_to=f"referral/{referral}"))
-
-
 async def take_action(
     record: Record, tx: Tx, referral_id: ReferralId, order: orders.Order, actor: Actor, *, expected_version: int
 ) -> Referral:
     """Do what *actor* asks for, or raise Refused; then nothing was changed."""
+    await _hold_what_comes_first(tx, referral_id, order)
     # Locked at once: whoever comes second reads what the first one did, and everybody locks in the same order.
     before = await Referrals(tx).get(referral_id, lock=True)
     scene = record.scene(before, await record.picture.now(tx))
@@ -168,11 +141,27 @@ async def take_action(
     if step.action is Action.SUBMIT:
         await _check_family(tx, before, family, actor, now=scene.now)
     await _check_against_the_rest(tx, step, order)
-    step = replace(step, before=before)
+
+    async def draft() -> orders.KeptDraft:
+        return open_draft(record.keyring, before.id, await Referrals(tx).sealed(before.id))
+
+    step = replace(await turns.judged(tx, step, order, draft, now=scene.now), before=before)
     if isinstance(order, orders.Edit):
         kept = order.draft.kept(actor.staff_no)
-        await Referrals(tx).reseal(before.id, seal_draft(record.keyring, before, kept))
-    return await write_step(tx, step, actor, record.keyring, now=scene.now, sealed=order.sealed_fields or None)
+        await Referrals(tx).reseal(before.id, seal_draft(record.keyring, before.id, kept))
+    after = await write_step(tx, step, actor, record.keyring, now=scene.now, sealed=order.sealed_fields or None)
+    await turns.pass_on(tx, before, after, record.keyring, partial(record.scene, offices=scene.offices))
+    if isinstance(order, orders.Report):
+        await way_home.open_pair(record, tx, before, after, actor)
+    return after
+
+
+async def _hold_what_comes_first(tx: Tx, referral_id: ReferralId, order: orders.Order) -> None:
+    """Lock what is locked before a referral itself: the list that gives a place, the family of whoever comes home."""
+    if isinstance(order, orders.OfferPlace):
+        await lists.hold(tx, referral_id)
+    elif isinstance(order, orders.Report):
+        await way_home.hold_family(tx, referral_id)
 
 
 def _prepared(referral: Referral, family: KnownFamily | None) -> Referral:

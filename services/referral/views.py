@@ -27,6 +27,7 @@ from services.referral.afterwards import AfterwardsView, afterwards
 from services.referral.domain import Referral
 from services.referral.guards import possible
 from services.referral.offices import Offices
+from services.referral.placement.views import PlaceView, WayHomeView, beside
 from services.referral.usecases import Record
 from services.referral.whose_move import decisions, holder, waits_for
 
@@ -65,7 +66,7 @@ class ReferralView(BriefView):
     """`allowed` names the actions that the caller may do next; what is said with one may still be refused.
 
     `asked`: the units so far, none of which is asked again. `afterwards`: what happens if nobody acts. Empty fields:
-    not yet, or not for this caller.
+    not yet, or not for this caller. `place`, `way_home`: of an institution's referral.
     """
 
     family: UUID | None
@@ -86,6 +87,8 @@ class ReferralView(BriefView):
     calendar_version: str
     afterwards: AfterwardsView | None = None
     allowed: tuple[Action, ...]
+    place: PlaceView | None = None
+    way_home: WayHomeView | None = None
     draft: orders.KeptDraft | None = None
 
 
@@ -191,7 +194,8 @@ def full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> 
 
 async def after_action(record: Record, tx: Tx, referral: Referral, caller: Caller) -> dict[str, Any]:
     """Return the referral as JSON for the caller who has just acted on it."""
-    shown = full(record, referral, actor_of(caller), await record.picture.now(tx))
+    actor, offices = actor_of(caller), await record.picture.now(tx)
+    shown = full(record, referral, actor, offices) | await beside(tx, referral, actor, offices)
     return ReferralView.model_validate(shown).model_dump(mode="json")
 
 

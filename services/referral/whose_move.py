@@ -10,7 +10,7 @@ def waits_for(referral: Referral) -> UnitId | None:
     """Return the unit whose move it is; None when nothing is to be done any more."""
     if referral.state not in LIVE:
         return referral.unit_to if referral.progress.follow_up_open else None
-    with_receiver = referral.state in WITH_RECEIVER - {State.INFO_NEEDED, State.REPORTED}
+    with_receiver = referral.state in WITH_RECEIVER - {State.INFO_NEEDED, State.PLACE_OFFERED, State.REPORTED}
     if referral.state is State.STOPPING:
         with_receiver = StopParty.RECEIVING_UNIT in referral.progress.stops_awaited
     return referral.unit_to if with_receiver else referral.unit_from

@@ -109,6 +109,11 @@ def received(**changes: Any) -> Referral:
     return by(an_offer(**changes), PKB, orders.Claim())
 
 
+def place_offered(**changes: Any) -> Referral:
+    listed = by(received(**changes), PKB, orders.Enlist())
+    return by(listed, PKB_SUPERVISOR, orders.OfferPlace())
+
+
 def accepted(**changes: Any) -> Referral:
     return by(received(**changes), PKB, orders.Accept())
 

@@ -47,6 +47,7 @@ LISTS = {
     "return": codes.ReturnReason,
     "close": codes.CloseReason,
     "hold": codes.HoldReason,
+    "place refused": codes.PlaceRefusalReason,
     "park": codes.ParkReason,
     "reopen": codes.ReopenReason,
     "void": codes.VoidReason,

@@ -21,6 +21,8 @@ TABLE: list[tuple[ClockName, tuple[Told, ...], Action | None]] = [
     (C.DECIDE, (*RECEIVING, T.RECEIVING_PROVINCE), Action.EXPIRE),
     (C.ANSWER, (T.SENDING_SUPERVISOR,), Action.LAPSE_QUESTION),
     (C.REROUTE, SENDING, None),
+    (C.WAITLIST, (T.RECEIVING_SUPERVISOR,), None),
+    (C.PLACE, (T.SENDING_SUPERVISOR,), Action.LAPSE_PLACE),
     (C.CONTACT, RECEIVING, None),
     (C.PROGRESS, RECEIVING, None),
     (C.OUTCOME, RECEIVING, None),
@@ -52,12 +54,13 @@ def test_the_table_is_total_over_clocks() -> None:
     assert set(PLANS) == set(ClockName) == {clock for clock, _, _ in TABLE}
 
 
-def test_reminders_stand_at_half_and_four_fifths_except_for_a_review_and_a_withdrawal() -> None:
+def test_reminders_stand_at_half_and_four_fifths_except_for_a_review_a_withdrawal_and_a_waiting_list() -> None:
     usual = ((Mark.HALF, Fraction(1, 2)), (Mark.MOST, Fraction(4, 5)))
     unusual = {clock: plan.reminders for clock, plan in PLANS.items() if plan.reminders != usual}
     assert unusual == {
         C.REVIEW: ((Mark.MOST, Fraction(4, 5)),),
         C.STOP: ((Mark.MOST, Fraction(2, 3)),),
+        C.WAITLIST: (),
     }
 
 
@@ -77,6 +80,7 @@ def test_only_a_positive_outcome_closes_a_referral_by_silence() -> None:
         None,
         Action.EXPIRE,
         Action.LAPSE_QUESTION,
+        Action.LAPSE_PLACE,
         Action.RESUME,
         Action.AUTO_CONFIRM,
         Action.LAPSE_VOID,
@@ -91,6 +95,11 @@ def test_a_returned_draft_is_told_again_and_never_lapses() -> None:
 
 def test_both_sides_are_told_when_a_hold_ends() -> None:
     assert plan(C.REVIEW).told_at(Mark.END, 0, NOBODY_VACANT) == (T.SENDING_UNIT, T.RECEIVING_UNIT)
+
+
+def test_both_sides_hear_again_and_again_that_somebody_still_waits_for_a_place() -> None:
+    for mark in (Mark.DUE, Mark.REPEAT):
+        assert plan(C.WAITLIST).told_at(mark, 1, NOBODY_VACANT) == (T.RECEIVING_SUPERVISOR, T.SENDING_UNIT)
 
 
 def test_a_reminder_goes_to_whoever_is_waited_for() -> None:

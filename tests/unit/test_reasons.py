@@ -8,7 +8,19 @@ import pytest
 from services.contracts.refusals import Refused
 from services.referral import orders
 from services.referral.domain import Referral
-from tests.unit.scenes import MONDAY_10, PKB, TKSK, TKSK_SUPERVISOR, Actor, a_draft, by, in_service, later, received
+from tests.unit.scenes import (
+    MONDAY_10,
+    PKB,
+    TKSK,
+    TKSK_SUPERVISOR,
+    Actor,
+    a_draft,
+    by,
+    in_service,
+    later,
+    place_offered,
+    received,
+)
 
 REASONED = [order for order in orders.ORDERS.values() if "reason" in order.model_fields]
 
@@ -24,6 +36,7 @@ WITH_OTHER = [order for order in REASONED if "other" in set(_reasons(order))]
 SCENES: dict[type[orders.Order], tuple[Referral, Actor, dict[str, Any]]] = {
     orders.Decline: (received(), PKB, {}),
     orders.Close: (by(a_draft(), TKSK, orders.Submit()), TKSK_SUPERVISOR, {}),
+    orders.RefusePlace: (place_offered(), TKSK, {}),
     orders.Hold: (in_service(), PKB, {"review_on": later(days=10).date()}),
 }
 

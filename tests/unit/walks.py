@@ -12,6 +12,7 @@ from services.contracts.codes import (
     HoldReason,
     LegalBasis,
     Outcome,
+    PlaceRefusalReason,
     ReopenReason,
     ReturnReason,
     StopParty,
@@ -34,6 +35,7 @@ from tests.unit.scenes import (
     accepted,
     an_offer,
     in_service,
+    place_offered,
     received,
     reported,
 )
@@ -60,6 +62,7 @@ REASONS = {
     orders.Return: ReturnReason,
     orders.Close: CloseReason,
     orders.Decline: DeclineReason,
+    orders.RefusePlace: PlaceRefusalReason,
     orders.Hold: HoldReason,
     orders.Reopen: ReopenReason,
     orders.RequestVoid: VoidReason,
@@ -72,7 +75,7 @@ ENDINGS = {Action.DISCARD, Action.RECALL, Action.WITHDRAW_CONSENT, Action.APPROV
 
 
 Begin = Callable[..., Referral]
-BEGINS: list[Begin] = [a_draft, an_offer, received, accepted, in_service, reported]
+BEGINS: list[Begin] = [a_draft, an_offer, received, place_offered, accepted, in_service, reported]
 
 
 def an_order(kind: type[orders.Order]) -> st.SearchStrategy[orders.Order]:

@@ -9,6 +9,7 @@ from services.contracts.codes import (
     HoldReason,
     Outcome,
     ParkReason,
+    PlaceRefusalReason,
     ReopenReason,
     ReturnReason,
     VoidReason,
@@ -68,6 +69,14 @@ HOLD_REASONS: Mapping[HoldReason, Words] = {
     HoldReason.OTHER: OTHER,
 }
 
+PLACE_REFUSALS: Mapping[PlaceRefusalReason, Words] = {
+    PlaceRefusalReason.NOT_NOW: Words("Belum bisa sekarang, tetap menunggu", "Not now, waits on"),
+    PlaceRefusalReason.FAMILY_DECLINED: FAMILY_DECLINED,
+    PlaceRefusalReason.ALREADY_SERVED: ALREADY_SERVED,
+    PlaceRefusalReason.MOVED: MOVED,
+    PlaceRefusalReason.OTHER: OTHER,
+}
+
 PARK_REASONS: Mapping[ParkReason, Words] = {
     ParkReason.NO_UNIT: NO_UNIT,
     ParkReason.DUPLICATE_OVERRIDDEN: Words(
@@ -117,6 +126,11 @@ SYSTEM_REASONS: Mapping[str, Words] = {
     "sent_on": Words("Diambil dari unit tujuan oleh petugas sistem", "Taken from the receiving unit by an operator"),
     "recalled": Words("Ditarik kembali oleh pengirim", "Recalled by the sender"),
     "expired": Words("Batas waktu unit tujuan lewat", "The receiving unit's time was over"),
+    "place_lapsed": Words("Tawaran tempat belum dijawab pengirim", "The sender had not answered the offer of a place"),
+    "out_of_turn": Words("Di luar urutan, dengan alasan", "Out of turn, with a reason"),
+    "entry_exception": Words(
+        "Pengecualian dari syarat masuk, dengan alasan", "Exempt from an entry rule, with a reason"
+    ),
     "unanswered": Words("Pertanyaan belum terjawab", "The question was not answered"),
     "consent_withdrawn": Words("Keluarga mencabut persetujuannya", "The family withdrew its consent"),
 }
@@ -132,6 +146,7 @@ REASONS: Mapping[str, Words] = {
         PARK_REASONS,
         REOPEN_REASONS,
         VOID_REASONS,
+        PLACE_REFUSALS,
         FOLLOW_UPS,
         SYSTEM_REASONS,
     )

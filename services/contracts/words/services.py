@@ -24,6 +24,9 @@ SERVICES: Mapping[Service, Words] = {
         "Pemeriksaan ulang peringkat keluarga di Data Tunggal Sosial dan Ekonomi Nasional (DTSEN)",
         "Re-check of the family's rank in the national welfare register (DTSEN)",
     ),
+    Service.AFTER_CARE: Words(
+        "Pendampingan sepulang dari UPT oleh TKSK", "After-care by the TKSK for whoever comes home from a UPT"
+    ),
     Service.TPK_DAMPING: Words(
         "Pendampingan oleh Tim Pendamping Keluarga (TPK)", "Visits by the Family Assistance Team (TPK)"
     ),

@@ -12,6 +12,7 @@ from services.contracts.words.base import Words
 from services.contracts.words.books import FINDINGS, LINE_FAULTS, REMEDIES
 from services.contracts.words.clocks import CLOCKS, MARKS, WAYS_PART
 from services.contracts.words.lifecycle import ACTIONS, DECISIONS, PARTIES, STATES
+from services.contracts.words.placement import ENTRY_RULES, MARITAL_STATUSES, SCHOOLING
 from services.contracts.words.places import AGENCIES, CLOSURE_REASONS, LEVELS, ROLES, STOP_PARTIES
 from services.contracts.words.reasons import (
     CLOSE_REASONS,
@@ -20,6 +21,7 @@ from services.contracts.words.reasons import (
     HOLD_REASONS,
     OUTCOMES,
     PARK_REASONS,
+    PLACE_REFUSALS,
     REOPEN_REASONS,
     RETURN_REASONS,
     VOID_REASONS,
@@ -46,6 +48,10 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Words]] = MappingProxyType(
         codes.Decision: DECISIONS,
         codes.ReopenReason: REOPEN_REASONS,
         codes.VoidReason: VOID_REASONS,
+        codes.PlaceRefusalReason: PLACE_REFUSALS,
+        codes.MaritalStatus: MARITAL_STATUSES,
+        codes.Schooling: SCHOOLING,
+        codes.EntryRule: ENTRY_RULES,
         codes.Outcome: OUTCOMES,
         codes.FollowUp: FOLLOW_UPS,
         codes.ClockName: CLOCKS,

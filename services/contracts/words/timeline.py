@@ -30,6 +30,14 @@ FACT_SENTENCES: Mapping[str, Words] = {
     "answered": Words("Pengirim menjawab pertanyaan", "The sender answered the question"),
     "question_withdrawn": Words("Unit tujuan menarik pertanyaannya", "The receiving unit withdrew its question"),
     "question_lapsed": Words("Pertanyaan berakhir tanpa jawaban", "The question ended without an answer"),
+    "enlisted": Words("Dimasukkan ke daftar tunggu", "Put on the waiting list"),
+    "place_offered": Words("Tempat ditawarkan kepada pengirim", "A place was offered to the sender"),
+    "place_taken": Words("Pengirim mengambil tempat", "The sender took the place"),
+    "place_refused": Words("Pengirim menolak tempat", "The sender refused the place"),
+    "place_lapsed": Words(
+        "Tawaran tempat berakhir karena belum dijawab pengirim",
+        "The offer of a place ended because the sender had not answered",
+    ),
     "contacted": Words("Keluarga dihubungi untuk pertama kali", "The family was contacted for the first time"),
     "unaccepted": Words("Unit tujuan membatalkan penerimaannya", "The receiving unit undid its acceptance"),
     "noted": Words("Perkembangan dicatat", "Progress was noted"),
@@ -89,6 +97,10 @@ FACT_SENTENCES: Mapping[str, Words] = {
         "Moved to another clock policy, and its time was counted anew",
     ),
     "renumbered": Words("Desa keluarga ini mendapat kode wilayah baru", "The family's village has got a new area code"),
+    "home_noted": Words(
+        "Klien keluarga ini pulang dari UPT, pendampingan disatukan di rujukan ini",
+        "A client of this family came home from a UPT, and the after-care is part of this referral",
+    ),
     "reminded": Words("Pengingat dikirim", "A reminder was sent"),
     "escalated": Words(
         "Diteruskan ke tingkat atas karena batas waktu lewat", "Passed up a level because the time was over"

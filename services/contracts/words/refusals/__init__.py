@@ -8,6 +8,7 @@ from services.contracts.words.refusals.access import ACCESS
 from services.contracts.words.refusals.closing import CLOSING
 from services.contracts.words.refusals.facts import FACTS, FACTS_OF, say_fact
 from services.contracts.words.refusals.imports import IMPORTS
+from services.contracts.words.refusals.placement import PLACEMENT
 from services.contracts.words.refusals.policies import POLICIES
 from services.contracts.words.refusals.registry import REGISTRY
 from services.contracts.words.refusals.request import REQUEST
@@ -20,6 +21,7 @@ REFUSALS: Mapping[str, RefusalText] = {
     **ACCESS,
     **SENDING,
     **SERVING,
+    **PLACEMENT,
     **CLOSING,
     **POLICIES,
     **REGISTRY,

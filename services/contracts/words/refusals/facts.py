@@ -15,6 +15,7 @@ from services.contracts.words.infinitives import INFINITIVES
 from services.contracts.words.lifecycle import STATES
 from services.contracts.words.moments import say_day, say_moment
 from services.contracts.words.numbers import NUMBER_FAULTS
+from services.contracts.words.placement import ENTRY_RULES
 from services.contracts.words.reasons import DECLINE_REASONS, OUTCOMES
 from services.contracts.words.services import SERVICES
 
@@ -48,6 +49,8 @@ FACTS: Mapping[str, Fact] = {
     "since": Fact(Words("tanggal yang tercatat", "the day on record")),
     "most": Fact(Words("30", "30")),
     "needed": Fact(Words("beberapa", "several")),
+    "rules": Fact(Words("ada syarat yang belum terpenuhi", "a rule is not met"), ENTRY_RULES),
+    "taken": Fact(Words("beberapa", "some")),
 }
 
 FACTS_OF: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +66,14 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.no_place_left": ("service",),
     "referral.nothing_armed": ("number",),
     "referral.not_for_the_system": ("number",),
+    "referral.enlist_first": ("number",),
+    "referral.no_waiting_list": ("number",),
+    "referral.others_wait": ("number", "service"),
+    "referral.not_in_turn": ("number",),
+    "referral.entry_rules_unmet": ("service", "rules"),
+    "referral.intake_overlaps": ("service",),
+    "referral.intake_closed": ("number",),
+    "referral.intake_places_taken": ("taken",),
     "referral.only_close_or_return": ("number", "reason"),
     "referral.questions_used": ("number",),
     "referral.too_late_to_unaccept": ("number",),
@@ -90,8 +101,13 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
 
 
 def say_fact(name: str, given: object, language: Language) -> str:
-    """Return *given* in words; the neutral wording if it is None or empty. Never raises for a known *name*."""
+    """Return *given* in words; the neutral wording if it is None or empty. Never raises for a known *name*.
+
+    Several codes have commas between them.
+    """
     fact = FACTS[name]
+    if fact.table is not None and ", " in str(given):
+        return "; ".join(say_fact(name, each, language) for each in str(given).split(", "))
     if given is None or given == "":
         return fact.neutral.said(language)
     if fact.table is None:
