@@ -112,7 +112,7 @@ async def change(
     wanted = replace(before, **changes)
     await _check_days(tx, wanted)
     if wanted.places < before.taken:
-        raise Refused("referral.intake_places_taken", taken=before.taken)
+        raise Refused("referral.intake_places_taken", given=before.taken)
     moved = (wanted.opens_on, wanted.starts_on) != (before.opens_on, before.starts_on)
     if moved and (await tx.exec_driver_sql(_SOMEBODY_IS_ON_IT, {"id": wanted.id})).one_or_none() is not None:
         raise Refused("referral.intake_in_use")

@@ -14,6 +14,7 @@ from services.contracts.words.refusals.registry import REGISTRY
 from services.contracts.words.refusals.request import REQUEST
 from services.contracts.words.refusals.sending import SENDING
 from services.contracts.words.refusals.serving import SERVING
+from services.contracts.words.refusals.speaking import SPEAKING
 from services.contracts.words.refusals.text import RefusalText
 
 REFUSALS: Mapping[str, RefusalText] = {
@@ -26,6 +27,7 @@ REFUSALS: Mapping[str, RefusalText] = {
     **POLICIES,
     **REGISTRY,
     **IMPORTS,
+    **SPEAKING,
 }
 
 __all__ = ["FACTS", "FACTS_OF", "REFUSALS", "RefusalText", "SaidRefusal", "refusal"]

@@ -18,6 +18,7 @@ from services.contracts.words.numbers import NUMBER_FAULTS
 from services.contracts.words.placement import ENTRY_RULES
 from services.contracts.words.reasons import DECLINE_REASONS, OUTCOMES
 from services.contracts.words.services import SERVICES
+from services.contracts.words.speaking.lifecycle import SPEAKER_INFINITIVES, SPEAKER_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,17 @@ FACTS: Mapping[str, Fact] = {
     "most": Fact(Words("30", "30")),
     "needed": Fact(Words("beberapa", "several")),
     "rules": Fact(Words("ada syarat yang belum terpenuhi", "a rule is not met"), ENTRY_RULES),
-    "taken": Fact(Words("beberapa", "some")),
+    "given": Fact(Words("beberapa", "some")),
+    "speaker_state": Fact(Words("sudah berubah", "in another state"), SPEAKER_STATES),
+    "speaker_action": Fact(Words("melakukan langkah ini", "take this step"), SPEAKER_INFINITIVES),
+    "taken": Fact(Words("waktu itu", "that time")),
 }
 
+_OF_ONE_REQUEST = (
+    *("speaking.changed", "speaking.not_for_the_system", "speaking.times_overlap", "speaking.times_are_agreed"),
+    *("speaking.no_such_time", "speaking.no_such_session", "speaking.no_speaker_named", "speaking.move_open"),
+    *("speaking.no_move", "speaking.own_move", "speaking.too_late_to_move", "speaking.give_back_instead"),
+)
 FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "auth.locked": ("minutes",),
     "auth.forbidden": ("action",),
@@ -91,6 +100,12 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.policy_unknown": ("policy", "known"),
     "referral.policy_unusable": ("policy", "gaps"),
     "referral.policy_unchanged": ("number", "policy"),
+    **dict.fromkeys(_OF_ONE_REQUEST, ("number",)),
+    "speaking.not_yours": ("number", "speaker_action"),
+    "speaking.action_not_allowed": ("number", "speaker_state", "speaker_action"),
+    "speaking.too_many_sessions": ("most",),
+    "speaking.speaker_taken": ("taken",),
+    "speaking.room_taken": ("taken",),
     "registry.nik_invalid": ("fault",),
     "registry.kk_invalid": ("fault",),
     "registry.paper_too_early": ("since",),

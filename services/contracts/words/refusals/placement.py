@@ -100,8 +100,8 @@ PLACEMENT: Mapping[str, RefusalText] = {
     "referral.intake_places_taken": RefusalText(
         Words("Tempat sudah diberikan", "More places are given already"),
         Words(
-            "Sudah {taken} tempat diberikan di masa penerimaan ini. Jumlah tempat tidak bisa lebih kecil dari itu.",
-            "{taken} places of this intake are given already. There cannot be fewer places than that.",
+            "Sudah {given} tempat diberikan di masa penerimaan ini. Jumlah tempat tidak bisa lebih kecil dari itu.",
+            "{given} places of this intake are given already. There cannot be fewer places than that.",
         ),
     ),
 }
