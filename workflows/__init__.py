@@ -1,7 +1,8 @@
 """The waiting.
 
-Owns: the archive of histories, and which version of a referral it has seen; a run's whole state is the newest snapshot.
+Owns: the archive of histories, and which version of a case it has seen; a run's whole state is the newest snapshot.
 Publishes: nothing.
-Consumes: `referral.*`, and starts or feeds one workflow per referral.
-Commands: `registry.route`, `referral.offer`, `referral.fire_mark`, `referral.purge_drafts`, and those of the books.
+Consumes: `referral.*` and `speaker_request.*`, and starts or feeds one workflow per referral and request.
+Commands: `registry.route`, `referral.offer`, `referral.fire_mark`, the same of requests, `referral.purge_drafts`, and
+those of the books.
 """

@@ -1,13 +1,14 @@
 """Composition root of the waiting: `python -m workflows`."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvloop
 from temporalio.worker import UnsandboxedWorkflowRunner
 
-from services.contracts.events import Event, ReferralEvent
+from services.contracts.events import Event, ReferralEvent, SpeakerRequestEvent
 from services.kit import api_pipes
 from services.kit.auth import Verifier
 from services.kit.book_keeping import BookKeeping, handled
@@ -31,10 +32,11 @@ from workflows.archive.commands import ArchiveCommands
 from workflows.archive.stores import Stores
 from workflows.books_workflow import TASK_QUEUE as BOOKS_QUEUE
 from workflows.referral_workflow import TASK_QUEUE
-from workflows.runner import BOOK_WORKFLOWS, WORKFLOWS
+from workflows.runner import BOOK_WORKFLOWS, SPEAKER_WORKFLOWS, WORKFLOWS
 from workflows.runs import Runs
 from workflows.schedules import Schedules
 from workflows.settings import WorkflowSettings
+from workflows.speaker_workflow import TASK_QUEUE as SPEAKERS_QUEUE
 from workflows.starter import Starter
 
 ROUTERS = (api.router, api_pipes.router)
@@ -54,7 +56,8 @@ async def main() -> int:
     verifier = Verifier(settings.jwks, now=now)
     broker = stream_broker(settings.redis_url)
     await broker.connect()
-    handlers: dict[type[Event], Together] = {ReferralEvent: Together(Starter(link).feed)}
+    feed = Together(Starter(link).feed)
+    handlers: dict[type[Event], Together] = {ReferralEvent: feed, SpeakerRequestEvent: feed}
     starter = Consumer(
         "referral",
         "workflows",
@@ -65,9 +68,8 @@ async def main() -> int:
         probes=[link.ping],
     )
     runner = UnsandboxedWorkflowRunner()
-    worker = CommandWorker(
-        link, TASK_QUEUE, workflows=WORKFLOWS, workflow_runner=runner, max_cached_workflows=CACHED_WORKFLOWS
-    )
+    waiting = partial(CommandWorker, link, workflow_runner=runner, max_cached_workflows=CACHED_WORKFLOWS)
+    worker, speakers = waiting(TASK_QUEUE, workflows=WORKFLOWS), waiting(SPEAKERS_QUEUE, workflows=SPEAKER_WORKFLOWS)
     books = BookKeeping("workflows", database, settings, now, handled(referral=handlers))
     store = Stores(database, settings.bucket_access).at(settings.archive)
     archive = ArchiveCommands(link, database, store, now)
@@ -85,7 +87,7 @@ async def main() -> int:
         departures,
     )
     part.add("consumers", starter)
-    part.add("worker", worker, passes)
+    part.add("worker", worker, speakers, passes)
     part.add("loops", Schedules(link, settings.books))
     part.add("janitor", janitor)
     part.on_close(starter.close, books.close, janitor.close, pipes.close, departures.close, broker.stop, database.close)

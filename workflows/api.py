@@ -1,4 +1,7 @@
-"""The waiting over HTTP, for operators: does a workflow wait for a referral, what does it try, and feeding it again."""
+"""The waiting over HTTP, for operators: does a workflow wait for a case, what does it try, and feeding it again.
+
+A case is a referral or, with the *kind* `speaker`, a request for a speaker; `referral` names its id in both.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, Field
 
-from services.contracts.ids import ReferralId
+from services.contracts.cases import CaseKind
 from services.kit.auth import Operator
 from services.kit.clock import Now
 from services.kit.crypto import Keyring
@@ -20,7 +23,7 @@ from services.kit.idempotency import Unsigned, command_key, once
 from services.kit.repair_notes import RepairNoteView, note_repair, noted_repairs
 from services.kit.temporal import TemporalLink
 from workflows import looking, resyncing
-from workflows.referral_workflow import PREFIX
+from workflows.kinds import workflow_id
 from workflows.starter import connected
 
 log = structlog.get_logger()
@@ -78,6 +81,7 @@ class EventsView(Answered):
 
 class Chosen(Body):
     referrals: Referrals
+    kind: CaseKind = CaseKind.REFERRAL
 
 
 class Resync(Chosen):
@@ -96,7 +100,7 @@ class RunsView(Answered):
 
 
 class ResyncedView(Answered):
-    """*version*: what the workflow was handed; null where the record has no such referral."""
+    """*version*: what the workflow was handed; null where the record has no such case."""
 
     class One(Answered):
         referral: UUID
@@ -125,18 +129,20 @@ Key = Annotated[Unsigned, Depends(command_key)]
 
 
 @router.get("/{referral_id}", response_model=WaitingView)
-async def waiting(referral_id: UUID, caller: Operator, watch: AWatch) -> dict[str, Any]:
-    """Whether a workflow waits for the referral, since when, and what it tries in vain."""
-    client, referral = await connected(watch.link), ReferralId(referral_id)
+async def waiting(
+    referral_id: UUID, caller: Operator, watch: AWatch, kind: CaseKind = CaseKind.REFERRAL
+) -> dict[str, Any]:
+    """Whether a workflow waits for the case, since when, and what it tries in vain."""
+    client, workflow = await connected(watch.link), workflow_id(kind, referral_id)
     async with watch.database.read() as tx:
-        fed = await resyncing.fed_versions(tx, [referral])
-        repairs = await noted_repairs(tx, watch.keyring, f"{PREFIX}{referral_id}")
+        fed = await resyncing.fed_versions(tx, [referral_id])
+        repairs = await noted_repairs(tx, watch.keyring, workflow)
     return {
         "referral": referral_id,
         "namespace": client.namespace,
-        "workflow_id": f"{PREFIX}{referral_id}",
-        "fed_version": fed.get(referral),
-        "run": await looking.described(client, referral),
+        "workflow_id": workflow,
+        "fed_version": fed.get(referral_id),
+        "run": await looking.described(client, workflow),
         "repairs": repairs,
     }
 
@@ -148,16 +154,17 @@ async def events(
     watch: AWatch,
     after: Annotated[str | None, Query(max_length=2000)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 30,
+    kind: CaseKind = CaseKind.REFERRAL,
 ) -> dict[str, Any]:
     """What happened in the newest run, newest first: moments, kinds and names."""
     client = await connected(watch.link)
-    return await looking.events(client, ReferralId(referral_id), after=after, limit=limit)
+    return await looking.events(client, workflow_id(kind, referral_id), after=after, limit=limit)
 
 
 @router.post("/preview", response_model=RunsView)
 async def preview(body: Chosen, caller: Operator, watch: AWatch) -> dict[str, Any]:
     """Which of the chosen have a workflow that runs. Nothing is changed."""
-    return {"runs": await resyncing.preview(watch.link, watch.database, _ids(body))}
+    return {"runs": await resyncing.preview(watch.link, watch.database, body.kind, _ids(body))}
 
 
 @router.post("/resync", response_model=ResyncedView)
@@ -166,9 +173,9 @@ async def resync(body: Resync, key: Key, caller: Operator, watch: AWatch) -> JSO
 
     async def work(tx: Tx) -> tuple[int, dict[str, Any]]:
         for each in body.referrals:
-            subject = f"{PREFIX}{each}"
+            subject = workflow_id(body.kind, each)
             await note_repair(tx, watch.keyring, caller, "resync", subject, body.text, now=watch.now())
-        done = await resyncing.resync(watch.link, tx, _ids(body), key.key)
+        done = await resyncing.resync(watch.link, tx, body.kind, _ids(body), key.key)
         return 200, ResyncedView.model_validate({"referrals": done}).model_dump(mode="json")
 
     answer = await once(watch.database, key.by(caller.officer), work)
@@ -176,5 +183,5 @@ async def resync(body: Resync, key: Key, caller: Operator, watch: AWatch) -> JSO
     return answer
 
 
-def _ids(chosen: Chosen) -> list[ReferralId]:
-    return [ReferralId(each) for each in dict.fromkeys(chosen.referrals)]
+def _ids(chosen: Chosen) -> list[UUID]:
+    return list(dict.fromkeys(chosen.referrals))

@@ -18,12 +18,11 @@ with workflow.unsafe.imports_passed_through():
     from services.contracts import book_commands as commands
     from services.contracts.book_commands import BooksOrder, PassEnded
     from services.contracts.books import FindingKind, Remedy
+    from services.contracts.cases import CaseKind, CaseSnapshot, is_awaited, kind_of, named
     from services.contracts.events import GROUPS
-    from services.contracts.ids import ReferralId
-    from services.contracts.snapshot import Snapshot
 
+from workflows import asking
 from workflows.call import call
-from workflows.referral_workflow import waits
 
 WORKFLOW_ID = "books"
 # Not the queue of the referrals: a pass must not stand before a deadline, nor before a worker of another release.
@@ -60,7 +59,7 @@ class BooksWorkflow:
             self._go_on(told_up_to=self._began.told_up_to)
         events = (partial(self._check_events, stream) for stream in GROUPS)
         archive = (self._note_closed, self._archive) if workflow.patched(ARCHIVES) else ()
-        legs: list[Leg] = [self._compare_runs, self._check_record, *events, *archive]
+        legs: list[Leg] = [*self._of(CaseKind.REFERRAL), *events, *archive]
         for number, leg in enumerate(legs):
             while self._place.leg == number:
                 after = await leg(self._place.after)
@@ -77,37 +76,40 @@ class BooksWorkflow:
     def _go_on(self, **to: object) -> None:
         self._place = self._place.model_copy(update=to)
 
-    async def _compare_runs(self, after: str | None) -> str | None:
-        """Every live submitted referral has a running workflow, and no other has."""
-        begin = _referral(after)
-        page = await call(commands.LIVE_PAGE, commands.LivePage(after=begin, limit=self._order.page))
-        asked = commands.CompareRuns(ids=page.ids, after=begin, upto=page.last)
+    def _of(self, case: CaseKind) -> tuple[Leg, Leg]:
+        return partial(self._compare_runs, case), partial(self._check_record, case)
+
+    async def _compare_runs(self, case: CaseKind, after: str | None) -> str | None:
+        """Every live case has a running workflow (a draft that nobody submitted has none), and no other has."""
+        begin = _case(after)
+        page = await asking.live_page(case, begin, self._order.page)
+        asked = commands.CompareRuns(ids=page.ids, after=begin, upto=page.last, kind=case)
         differ = await call(commands.COMPARE_RUNS, asked)
         for some in _portions(differ.missing):
-            newest = await self._snapshots(some)
-            await self._feed([each for each in newest.snapshots if waits(each)], Kind.WORKFLOW_MISSING, Remedy.STARTED)
+            missed = [each for each in (await self._newest(case, some)).snapshots if is_awaited(each)]
+            await self._feed(missed, Kind.WORKFLOW_MISSING, Remedy.STARTED)
         for some in _portions(differ.extra):
-            newest = await self._snapshots(some)
-            over = [each for each in newest.snapshots if not waits(each)]
+            newest = await self._newest(case, some)
+            over = [each for each in newest.snapshots if not is_awaited(each)]
             await self._feed(over, Kind.WORKFLOW_LEFT_OVER, Remedy.ENDED)
-            await self._note(Kind.WORKFLOW_UNKNOWN, newest.unknown, Remedy.LEFT)
+            await self._note(Kind.WORKFLOW_UNKNOWN, [named(case, each) for each in newest.unknown], Remedy.LEFT)
         return _text(page.last)
 
-    async def _check_record(self, after: str | None) -> str | None:
+    async def _check_record(self, case: CaseKind, after: str | None) -> str | None:
         """The record agrees with itself, and no mark is late."""
-        asked = commands.CheckRecord(after=_referral(after), limit=self._order.page, whole=self._began.whole)
-        checked = await call(commands.CHECK_RECORD, asked)
+        asked = commands.CheckRecord(after=_case(after), limit=self._order.page, whole=self._began.whole)
+        checked = await asking.check_record(case, asked)
         for violation in checked.violations:
             if violation.kind is Kind.MARK_OVERDUE:
-                await self._resync([ReferralId(UUID(each)) for each in violation.subjects])
+                await self._resync(case, [UUID(each) for each in violation.subjects])
             else:
-                await self._note(violation.kind, violation.subjects, Remedy.LEFT)
+                await self._note(violation.kind, [named(case, each) for each in violation.subjects], Remedy.LEFT)
         return _text(checked.last)
 
-    async def _resync(self, late: list[ReferralId]) -> None:
+    async def _resync(self, case: CaseKind, late: list[UUID]) -> None:
         """Hand the newest snapshot to whose mark is late. That they are is news only while the clock was there."""
         for some in _portions(late):
-            newest = await self._snapshots(some, settled_seconds=0)
+            newest = await asking.newest(case, some)
             kind = None if self._began.clock_was_away else Kind.MARK_OVERDUE
             await self._feed(list(newest.snapshots), kind, Remedy.RESYNCED)
 
@@ -185,18 +187,16 @@ class BooksWorkflow:
         unread = [f"list/{danger.unread_since}"] if danger.unread_since else []
         await self._note(Kind.HISTORY_IN_DANGER, [*danger.runs, *unread], Remedy.LEFT)
 
-    async def _snapshots(
-        self, ids: tuple[ReferralId, ...], *, settled_seconds: float | None = None
-    ) -> commands.Snapshots:
-        settled = self._order.settled_seconds if settled_seconds is None else settled_seconds
-        return await call(commands.SNAPSHOTS, commands.ByIds(ids=ids, settled_seconds=settled))
+    async def _newest(self, case: CaseKind, ids: tuple[UUID, ...]) -> asking.Found:
+        """Return those at rest: what somebody has just done is still on its way."""
+        return await asking.newest(case, ids, settled_seconds=self._order.settled_seconds)
 
-    async def _feed(self, snapshots: list[Snapshot], kind: FindingKind | None, done: Remedy) -> None:
+    async def _feed(self, snapshots: list[CaseSnapshot], kind: FindingKind | None, done: Remedy) -> None:
         if not snapshots:
             return
         await call(commands.FEED_RUNS, commands.FeedRuns(snapshots=tuple(snapshots)))
         if kind is not None:
-            await self._note(kind, [each.referral_id for each in snapshots], done)
+            await self._note(kind, [named(kind_of(each), each.case_id) for each in snapshots], done)
 
     async def _note(self, kind: FindingKind, subjects: Iterable[object], done: Remedy) -> None:
         named = tuple(map(str, subjects))
@@ -205,15 +205,15 @@ class BooksWorkflow:
             await call(commands.NOTE_FINDINGS, commands.NoteFindings(pass_id=self._pass, findings=(finding,)))
 
 
-def _portions(ids: Sequence[ReferralId]) -> Iterator[tuple[ReferralId, ...]]:
+def _portions(ids: Sequence[UUID]) -> Iterator[tuple[UUID, ...]]:
     """Yield *ids* in portions whose snapshots fit into one answer."""
     for start in range(0, len(ids), SNAPSHOTS_AT_ONCE):
         yield tuple(ids[start : start + SNAPSHOTS_AT_ONCE])
 
 
-def _referral(after: str | None) -> ReferralId | None:
-    return None if after is None else ReferralId(UUID(after))
+def _case(after: str | None) -> UUID | None:
+    return None if after is None else UUID(after)
 
 
-def _text(last: ReferralId | None) -> str | None:
+def _text(last: UUID | None) -> str | None:
     return None if last is None else str(last)

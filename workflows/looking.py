@@ -1,4 +1,4 @@
-"""What Temporal knows of one referral's workflow, in codes: no failure's text, which may quote anything."""
+"""What Temporal knows of one case's workflow, in codes: no failure's text, which may quote anything."""
 
 import base64
 import binascii
@@ -14,17 +14,15 @@ from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverse
 from temporalio.client import Client, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
-from services.contracts.ids import ReferralId
 from services.contracts.refusals import Refused
-from workflows.referral_workflow import PREFIX
 
 _CODE: Final = re.compile(r"[a-z]+(\.[a-z_]+)+")
 
 
-async def described(client: Client, referral: ReferralId) -> dict[str, Any] | None:
+async def described(client: Client, workflow: str) -> dict[str, Any] | None:
     """Return RunView as a dict: the newest run; None where Temporal knows none."""
     try:
-        found = await client.get_workflow_handle(f"{PREFIX}{referral}").describe()
+        found = await client.get_workflow_handle(workflow).describe()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return None
@@ -67,11 +65,11 @@ def error_of(failure: Failure) -> str:
     return failure.WhichOneof("failure_info") or "error"
 
 
-async def events(client: Client, referral: ReferralId, *, after: str | None, limit: int) -> dict[str, Any]:
+async def events(client: Client, workflow: str, *, after: str | None, limit: int) -> dict[str, Any]:
     """Return EventsView as a dict: a page of the newest run's events, newest first. Raises Refused for no cursor."""
     request = GetWorkflowExecutionHistoryReverseRequest(
         namespace=client.namespace,
-        execution=WorkflowExecution(workflow_id=f"{PREFIX}{referral}"),
+        execution=WorkflowExecution(workflow_id=workflow),
         maximum_page_size=limit,
         next_page_token=_token(after) if after else b"",
     )

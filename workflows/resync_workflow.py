@@ -3,35 +3,43 @@
 The part that waits does not read the record: it asks for the newest snapshots by the books' own commands.
 """
 
+from uuid import UUID
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from services.contracts.book_commands import FEED_RUNS, SNAPSHOTS, ByIds, FeedRuns
-    from services.contracts.ids import ReferralId
+    from services.contracts.book_commands import FEED_RUNS, FeedRuns
+    from services.contracts.cases import CaseKind
     from services.contracts.snapshot import Contract
 
+from workflows.asking import newest
 from workflows.call import call
+
+
+class Resync(Contract):
+    ids: tuple[UUID, ...]
+    kind: CaseKind = CaseKind.REFERRAL
 
 
 class Fed(Contract):
     """*version*: the one that the workflow now has."""
 
-    referral: ReferralId
+    case: UUID
     version: int
 
 
 class Resynced(Contract):
-    """*unknown*: the record has no such referral."""
+    """*unknown*: the record has no such case."""
 
     fed: tuple[Fed, ...]
-    unknown: tuple[ReferralId, ...] = ()
+    unknown: tuple[UUID, ...] = ()
 
 
 @workflow.defn(name="ResyncWorkflow")
 class ResyncWorkflow:
     @workflow.run
-    async def run(self, asked: ByIds) -> Resynced:
-        found = await call(SNAPSHOTS, asked)
+    async def run(self, asked: Resync) -> Resynced:
+        found = await newest(asked.kind, asked.ids)
         await call(FEED_RUNS, FeedRuns(snapshots=found.snapshots))
-        fed = tuple(Fed(referral=each.referral_id, version=each.version) for each in found.snapshots)
+        fed = tuple(Fed(case=each.case_id, version=each.version) for each in found.snapshots)
         return Resynced(fed=fed, unknown=found.unknown)

@@ -1,4 +1,4 @@
-"""Handing referrals to their workflows once more, as the record has them now."""
+"""Handing cases to their workflows once more, as the record has them now."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -8,13 +8,12 @@ from uuid import UUID
 from temporalio.client import WorkflowFailureError
 from temporalio.common import WorkflowIDConflictPolicy
 
-from services.contracts.book_commands import ByIds
-from services.contracts.ids import ReferralId
+from services.contracts.cases import CaseKind
 from services.contracts.refusals import Refused
 from services.kit.database import Database, Tx
 from services.kit.temporal import TemporalLink
 from workflows.books_workflow import TASK_QUEUE
-from workflows.resync_workflow import ResyncWorkflow
+from workflows.resync_workflow import Resync, ResyncWorkflow
 from workflows.runs import which_run
 from workflows.starter import connected, note_fed
 
@@ -22,27 +21,29 @@ PATIENCE: Final = timedelta(seconds=15)
 _FED: Final = "SELECT referral_id, version FROM seen WHERE referral_id = ANY(%(ids)s)"
 
 
-async def fed_versions(tx: Tx, referrals: Sequence[ReferralId]) -> Mapping[ReferralId, int]:
+async def fed_versions(tx: Tx, cases: Sequence[UUID]) -> Mapping[UUID, int]:
     """Return which version of each was handed to its workflow last; none where none was."""
-    rows = (await tx.exec_driver_sql(_FED, {"ids": list(referrals)})).all()
-    return {ReferralId(row.referral_id): row.version for row in rows}
+    rows = (await tx.exec_driver_sql(_FED, {"ids": list(cases)})).all()
+    return {row.referral_id: row.version for row in rows}
 
 
-async def preview(link: TemporalLink, database: Database, referrals: Sequence[ReferralId]) -> list[dict[str, Any]]:
+async def preview(
+    link: TemporalLink, database: Database, kind: CaseKind, cases: Sequence[UUID]
+) -> list[dict[str, Any]]:
     """Return for each whether its workflow runs, as the server itself knows at this moment."""
-    running = await which_run(await connected(link), referrals)
+    running = await which_run(await connected(link), kind, cases)
     async with database.read() as tx:
-        fed = await fed_versions(tx, referrals)
-    return [{"referral": each, "running": each in running, "fed_version": fed.get(each)} for each in referrals]
+        fed = await fed_versions(tx, cases)
+    return [{"referral": each, "running": each in running, "fed_version": fed.get(each)} for each in cases]
 
 
-async def resync(link: TemporalLink, tx: Tx, referrals: Sequence[ReferralId], key: UUID) -> list[dict[str, Any]]:
+async def resync(link: TemporalLink, tx: Tx, kind: CaseKind, cases: Sequence[UUID], key: UUID) -> list[dict[str, Any]]:
     """Feed each; return the version that each workflow now has. Raises Refused where the record does not answer."""
     client = await connected(link)
     try:
         done = await client.execute_workflow(
             ResyncWorkflow.run,
-            ByIds(ids=tuple(referrals)),
+            Resync(ids=tuple(cases), kind=kind),
             id=f"resync/{key}",
             task_queue=TASK_QUEUE,
             execution_timeout=PATIENCE,
@@ -50,6 +51,6 @@ async def resync(link: TemporalLink, tx: Tx, referrals: Sequence[ReferralId], ke
         )
     except WorkflowFailureError as error:
         raise Refused("server.unavailable", retry_after_seconds=5) from error
-    versions = {each.referral: each.version for each in done.fed}
+    versions = {each.case: each.version for each in done.fed}
     await note_fed(tx, versions)
-    return [{"referral": each, "version": versions.get(each)} for each in referrals]
+    return [{"referral": each, "version": versions.get(each)} for each in cases]

@@ -6,10 +6,12 @@ from workflows.books_workflow import BooksWorkflow
 from workflows.daily_round_workflow import DailyRoundWorkflow
 from workflows.referral_workflow import ReferralWorkflow
 from workflows.resync_workflow import ResyncWorkflow
+from workflows.speaker_workflow import SpeakerRequestWorkflow
 
 WORKFLOWS = (ReferralWorkflow, DailyRoundWorkflow)
+SPEAKER_WORKFLOWS = (SpeakerRequestWorkflow,)
 BOOK_WORKFLOWS = (BooksWorkflow, ResyncWorkflow)
-ALL_WORKFLOWS = (*WORKFLOWS, *BOOK_WORKFLOWS)
+ALL_WORKFLOWS = (*WORKFLOWS, *SPEAKER_WORKFLOWS, *BOOK_WORKFLOWS)
 # Pure and deterministic, so a run need not import them anew.
 TRUSTED = ("services.contracts", "pydantic", "pydantic_core", "annotated_types", "uuid_utils")
 

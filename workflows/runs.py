@@ -9,10 +9,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from services.contracts import book_commands as commands
-from services.contracts.ids import ReferralId
+from services.contracts.cases import CaseKind
 from services.kit import temporal
 from services.kit.temporal import TemporalLink
-from workflows.referral_workflow import PREFIX
+from workflows.kinds import KINDS, workflow_id
 from workflows.starter import tell
 
 AT_ONCE: Final = 20
@@ -36,11 +36,11 @@ class Runs:
     async def compare_runs(self, command: commands.CompareRuns) -> commands.RunsDiffer:
         """Return which of the page has no running workflow, and which workflow of its range is not on the page."""
         client = await self._link.client()
-        listed = {each async for each in _listed(client, command.after, command.upto)}
+        listed = {each async for each in _listed(client, command)}
         expected = set(command.ids)
         return commands.RunsDiffer(
-            missing=await _those(client, expected - listed, running=False),
-            extra=await _those(client, listed - expected, running=True),
+            missing=await _those(client, command.kind, expected - listed, running=False),
+            extra=await _those(client, command.kind, listed - expected, running=True),
         )
 
     async def feed_runs(self, command: commands.FeedRuns) -> commands.Nothing:
@@ -50,40 +50,41 @@ class Runs:
         return commands.Nothing()
 
 
-async def _listed(client: Client, after: ReferralId | None, upto: ReferralId | None) -> AsyncIterator[ReferralId]:
+async def _listed(client: Client, asked: commands.CompareRuns) -> AsyncIterator[UUID]:
     bounds = [
-        *([f"WorkflowId > '{PREFIX}{after}'"] if after else []),
-        *([f"WorkflowId <= '{PREFIX}{upto}'"] if upto else []),
+        *([f"WorkflowId > '{workflow_id(asked.kind, asked.after)}'"] if asked.after else []),
+        *([f"WorkflowId <= '{workflow_id(asked.kind, asked.upto)}'"] if asked.upto else []),
     ]
-    query = " AND ".join(["WorkflowType = 'ReferralWorkflow'", "ExecutionStatus = 'Running'", *bounds])
+    name = KINDS[asked.kind].workflow.__name__
+    query = " AND ".join([f"WorkflowType = '{name}'", "ExecutionStatus = 'Running'", *bounds])
     async for each in client.list_workflows(query):
-        if (referral := _referral_in(each.id)) is not None:
-            yield referral
+        if (case := _case_in(each.id, asked.kind)) is not None:
+            yield case
 
 
-def _referral_in(workflow_id: str) -> ReferralId | None:
+def _case_in(workflow: str, kind: CaseKind) -> UUID | None:
     """Return whose workflow it is; None for one that somebody started by hand under another name."""
     try:
-        return ReferralId(UUID(workflow_id.removeprefix(PREFIX)))
+        return UUID(workflow.removeprefix(f"{kind}/"))
     except ValueError:
         return None
 
 
-async def _those(client: Client, ids: Iterable[ReferralId], *, running: bool) -> tuple[ReferralId, ...]:
+async def _those(client: Client, kind: CaseKind, ids: Iterable[UUID], *, running: bool) -> tuple[UUID, ...]:
     """Return those of *ids* that run (or do not), as the server itself knows at this moment."""
     asked = sorted(ids)
-    answers = await _side_by_side(asked, lambda each: _runs(client, each))
+    answers = await _side_by_side(asked, lambda each: _runs(client, workflow_id(kind, each)))
     return tuple(each for each, runs in zip(asked, answers, strict=True) if runs is running)
 
 
-async def which_run(client: Client, ids: Sequence[ReferralId]) -> frozenset[ReferralId]:
+async def which_run(client: Client, kind: CaseKind, ids: Sequence[UUID]) -> frozenset[UUID]:
     """Return those of *ids* whose workflow runs."""
-    return frozenset(await _those(client, ids, running=True))
+    return frozenset(await _those(client, kind, ids, running=True))
 
 
-async def _runs(client: Client, referral: ReferralId) -> bool:
+async def _runs(client: Client, workflow: str) -> bool:
     try:
-        described = await client.get_workflow_handle(f"{PREFIX}{referral}").describe()
+        described = await client.get_workflow_handle(workflow).describe()
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return False

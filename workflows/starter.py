@@ -1,7 +1,8 @@
-"""From events to workflows: starts one for each submitted referral and feeds it the newest snapshot."""
+"""From events to workflows: starts one for each case that is asked for, and feeds it the newest snapshot."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 import structlog
 from sqlalchemy import text
@@ -10,19 +11,20 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from services.contracts.events import ReferralEvent
-from services.contracts.ids import ReferralId
+from services.contracts.cases import CaseSnapshot, is_awaited, kind_of
+from services.contracts.events import ReferralEvent, SpeakerRequestEvent
 from services.contracts.lifecycle import State
-from services.contracts.snapshot import Snapshot, newest
+from services.contracts.speaking.lifecycle import SpeakerState
 from services.kit.database import Tx
 from services.kit.inbox import Received
 from services.kit.temporal import TemporalLink
 from services.kit.world import WorldAway
-from workflows.referral_workflow import TASK_QUEUE, ReferralWorkflow, waits, workflow_id
+from workflows.kinds import KINDS, workflow_of
 
 log = structlog.get_logger()
 
-# In the order of their ids, so that two readers wait for each other instead of blocking each other.
+# Whatever the column is called, it holds the ids of all kinds. In the order of their ids, so that two readers wait for
+# each other instead of blocking each other.
 _NEWER = text("""
 INSERT INTO seen (referral_id, version)
 SELECT id, version FROM unnest(CAST(:referrals AS uuid[]), CAST(:versions AS bigint[])) AS come(id, version) ORDER BY id
@@ -35,14 +37,14 @@ class Starter:
     """Hands each newer snapshot to its workflow, before the events count as taken.
 
     Several at once, for waiting for one answer of the server after the other is most of what a snapshot takes. Of
-    several about one referral the newest is enough.
+    several about one case the newest is enough.
     """
 
     def __init__(self, link: TemporalLink) -> None:
         self._link = link
 
-    async def feed(self, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
-        snapshots = {each.referral_id: each for each in newest(each.event.snapshot for each in events)}
+    async def feed(self, events: Sequence[Received[ReferralEvent | SpeakerRequestEvent]], tx: Tx) -> None:
+        snapshots = _newest([each.event.snapshot for each in events])
         newer = await note_fed(tx, {each: snapshot.version for each, snapshot in snapshots.items()})
         told = [snapshots[each] for each in newer if _has_a_run(snapshots[each])]
         if told:
@@ -60,41 +62,46 @@ async def connected(link: TemporalLink) -> Client:
         raise WorldAway from error
 
 
-async def note_fed(tx: Tx, versions: Mapping[ReferralId, int]) -> Sequence[ReferralId]:
+def _newest(snapshots: Sequence[CaseSnapshot]) -> dict[UUID, CaseSnapshot]:
+    return {each.case_id: each for each in sorted(snapshots, key=lambda each: each.version)}
+
+
+async def note_fed(tx: Tx, versions: Mapping[UUID, int]) -> Sequence[UUID]:
     """Note which version each workflow is handed; return those for which it is a newer one."""
     newer = await tx.execute(_NEWER, {"referrals": list(versions), "versions": list(versions.values())})
     return list(newer.scalars())
 
 
-def _has_a_run(snapshot: Snapshot) -> bool:
+def _has_a_run(snapshot: CaseSnapshot) -> bool:
     """False for a draft that nobody submitted: one that came back waits for an answer and has a clock."""
-    return snapshot.state is not State.DRAFT or waits(snapshot)
+    return snapshot.state is not State.DRAFT or is_awaited(snapshot)
 
 
-async def tell(client: Client, snapshot: Snapshot) -> None:
+async def tell(client: Client, snapshot: CaseSnapshot) -> None:
     """Hand *snapshot* to its workflow: started where somebody is still to act, else told that nobody is."""
-    if not waits(snapshot):
+    if not is_awaited(snapshot):
         await _signal(client, snapshot)
     elif not (_is_fresh(snapshot) and await _start(client, snapshot)):
         await _signal_with_start(client, snapshot)
 
 
-def _is_fresh(snapshot: Snapshot) -> bool:
-    """True where most likely nothing waits for it yet: it was submitted, and nobody was asked so far."""
-    return snapshot.state is State.TRIAGE and snapshot.attempt == 0
+def _is_fresh(snapshot: CaseSnapshot) -> bool:
+    """True where most likely nothing waits for it yet: it was asked for, and no unit was asked so far."""
+    return snapshot.state in {State.TRIAGE, SpeakerState.SEEKING} and snapshot.attempt == 0
 
 
-async def _start(client: Client, snapshot: Snapshot) -> bool:
+async def _start(client: Client, snapshot: CaseSnapshot) -> bool:
     """Start a workflow and do its first task at once, in this process, where there is room; False where one runs.
 
-    The server answers with the task then, instead of handing it to whoever asks next: a way less for every referral.
+    The server answers with the task then, instead of handing it to whoever asks next: a way less for every case.
     """
+    kind = KINDS[kind_of(snapshot)]
     try:
         await client.start_workflow(
-            ReferralWorkflow.run,
+            kind.run,
             snapshot,
-            id=workflow_id(snapshot),
-            task_queue=TASK_QUEUE,
+            id=workflow_of(snapshot),
+            task_queue=kind.queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             request_eager_start=True,
         )
@@ -103,12 +110,13 @@ async def _start(client: Client, snapshot: Snapshot) -> bool:
     return True
 
 
-async def _signal_with_start(client: Client, snapshot: Snapshot) -> None:
+async def _signal_with_start(client: Client, snapshot: CaseSnapshot) -> None:
+    kind = KINDS[kind_of(snapshot)]
     await client.start_workflow(
-        ReferralWorkflow.run,
+        kind.run,
         snapshot,
-        id=workflow_id(snapshot),
-        task_queue=TASK_QUEUE,
+        id=workflow_of(snapshot),
+        task_queue=kind.queue,
         start_signal="newer",
         start_signal_args=[snapshot],
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -116,10 +124,10 @@ async def _signal_with_start(client: Client, snapshot: Snapshot) -> None:
     )
 
 
-async def _signal(client: Client, snapshot: Snapshot) -> None:
+async def _signal(client: Client, snapshot: CaseSnapshot) -> None:
     """Tell a run that it has nothing to wait for any more. That there is none is just as well."""
     try:
-        await client.get_workflow_handle(workflow_id(snapshot)).signal(ReferralWorkflow.newer, snapshot)
+        await client.get_workflow_handle(workflow_of(snapshot)).signal("newer", snapshot)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.contracts.books import FindingKind, Remedy
+from services.contracts.cases import CaseKind, CaseSnapshot
 from services.contracts.commands import CommandRef
 from services.contracts.ids import ReferralId
 from services.contracts.snapshot import Contract, Snapshot
@@ -84,26 +85,27 @@ class Snapshots(Contract):
 class CompareRuns(Contract):
     """Compare *ids* with the workflows that run after the id *after* and up to *upto*; None is open."""
 
-    ids: tuple[ReferralId, ...]
-    after: ReferralId | None
-    upto: ReferralId | None
+    ids: tuple[UUID, ...]
+    after: UUID | None
+    upto: UUID | None
+    kind: CaseKind = CaseKind.REFERRAL
 
 
 class RunsDiffer(Contract):
     """*missing*: no workflow runs for them. *extra*: one runs although the page does not name them."""
 
-    missing: tuple[ReferralId, ...] = ()
-    extra: tuple[ReferralId, ...] = ()
+    missing: tuple[UUID, ...] = ()
+    extra: tuple[UUID, ...] = ()
 
 
 class FeedRuns(Contract):
-    snapshots: tuple[Snapshot, ...]
+    snapshots: tuple[CaseSnapshot, ...]
 
 
 class CheckRecord(Contract):
     """Check one page of the record by itself: what is live, or everything where *whole*."""
 
-    after: ReferralId | None
+    after: UUID | None
     limit: int
     whole: bool
 
@@ -117,7 +119,7 @@ class Checked(Contract):
     """What the page violates. *last* is where the next page begins; None after the last one."""
 
     violations: tuple[Violation, ...]
-    last: ReferralId | None
+    last: UUID | None
 
 
 class Finding(Contract):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from services.contracts.codes import Agency, ClockName, Mark, ParkReason, Service
-from services.contracts.ids import ReferralId, RegionCode, UnitId
+from services.contracts.ids import ReferralId, RegionCode, SpeakerRequestId, UnitId
 from services.contracts.snapshot import Code, Contract, Snapshot
 
 Takes = TypeVar("Takes", bound=Contract)
@@ -46,7 +46,10 @@ class Answer(Contract):
 
 
 class RouteQuestion(Contract):
-    referral_id: ReferralId
+    """Which unit can be asked next? The ids say of what, for whoever reads a history; the answer needs none."""
+
+    referral_id: ReferralId | None = None
+    request_id: SpeakerRequestId | None = None
     agency: Agency
     service: Service
     region: RegionCode

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -75,6 +76,10 @@ class Snapshot(Contract):
     closed_at: AwareDatetime | None = None
     follow_up_open: bool = False
     """The receiving unit is asked what became of its proposal, and has not answered yet."""
+
+    @property
+    def case_id(self) -> UUID:
+        return self.referral_id
 
     @property
     def live(self) -> bool:

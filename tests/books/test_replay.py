@@ -4,12 +4,10 @@ from uuid import UUID, uuid4
 
 from temporalio.client import WorkflowExecutionStatus
 
-from services.contracts.book_commands import ByIds
-from services.contracts.ids import ReferralId
 from tests.books.house import House
 from tests.workflow.replay.kept import replays_and_may_be_kept
 from workflows.books_workflow import TASK_QUEUE
-from workflows.resync_workflow import ResyncWorkflow
+from workflows.resync_workflow import Resync, ResyncWorkflow
 
 
 async def test_todays_pass_replays_and_may_be_kept(house: House) -> None:
@@ -24,9 +22,9 @@ async def test_todays_pass_replays_and_may_be_kept(house: House) -> None:
 async def test_what_an_operator_lets_feed_again_replays_and_may_be_kept(house: House) -> None:
     referral = await house.in_hand()
     await house.end_run(referral)
-    client, asked = await house.temporal(), ByIds(ids=(ReferralId(UUID(referral)),))
+    client, asked = await house.temporal(), Resync(ids=(UUID(referral),))
     handle = await client.start_workflow(ResyncWorkflow.run, asked, id=f"resync/{uuid4()}", task_queue=TASK_QUEUE)
-    assert [each.referral for each in (await handle.result()).fed] == list(asked.ids)
+    assert [each.case for each in (await handle.result()).fed] == list(asked.ids)
     assert await house.runs(referral)
     await replays_and_may_be_kept("fed_again", await handle.fetch_history())
 

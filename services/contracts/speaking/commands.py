@@ -1,5 +1,6 @@
 """The commands of speaker requests: what workflows and the books ask the record to do or to tell."""
 
+from services.contracts.book_commands import A_WHILE, Checked, CheckRecord
 from services.contracts.codes import Mark
 from services.contracts.commands import CommandRef, Result
 from services.contracts.ids import SpeakerRequestId, UnitId
@@ -63,3 +64,4 @@ SPEAKER_OFFER = CommandRef("referral.speaker_offer", _QUEUE, SpeakerOffer, Speak
 SPEAKER_FIRE_MARK = CommandRef("referral.speaker_fire_mark", _QUEUE, SpeakerFireMark, SpeakerAnswer)
 SPEAKER_LIVE_PAGE = CommandRef("referral.speaker_live_page", _QUEUE, SpeakerLivePage, SpeakerLiveIds)
 SPEAKER_SNAPSHOTS = CommandRef("referral.speaker_snapshots", _QUEUE, SpeakersByIds, SpeakerSnapshots)
+SPEAKER_CHECK_RECORD = CommandRef("referral.speaker_check_record", _QUEUE, CheckRecord, Checked, timeout=A_WHILE)

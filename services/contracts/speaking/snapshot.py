@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
@@ -90,6 +91,10 @@ class SpeakerSnapshot(Contract):
     reason: Code | None = None
     short_notice: bool = False
     closed_at: AwareDatetime | None = None
+
+    @property
+    def case_id(self) -> UUID:
+        return self.request_id
 
     @property
     def live(self) -> bool:
