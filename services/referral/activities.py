@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import TextClause, text
 
 from services.contracts import commands
-from services.contracts.codes import ParkReason
+from services.contracts.codes import ClockName, ParkReason
 from services.contracts.commands import Answer, Result
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import Action
@@ -19,7 +19,7 @@ from services.referral.actors import SYSTEM
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
 from services.referral.ledger import write_step
-from services.referral.placement import turns
+from services.referral.placement import lists, turns
 from services.referral.repository import Referrals
 from services.referral.transition import Step, act_by_system, fire, park
 from services.referral.usecases import Record
@@ -71,6 +71,8 @@ class ClockCommands:
     async def fire_mark(self, command: commands.FireMark) -> Answer:
         """Do what is due at a mark, if it is still the next one."""
         async with self._record.database.begin() as tx:
+            if command.clock is ClockName.PLACE:
+                await lists.hold(tx, command.referral_id, Action.LAPSE_PLACE)
             referral = await Referrals(tx).find(command.referral_id, lock=True)
             if referral is None:
                 return _unknown()

@@ -22,7 +22,7 @@ from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
 from services.referral.ledger import write_step
 from services.referral.operations_views import Done, Repair, RepairOrder, RepairPlan
-from services.referral.placement import turns
+from services.referral.placement import lists, turns
 from services.referral.repository import READ, Referrals, from_row
 from services.referral.transition import Step, act, fire
 from services.referral.usecases import Record, note_refusal
@@ -123,6 +123,7 @@ async def _repair_one(
 async def _applied(
     record: Record, tx: Tx, order: RepairOrder, referral_id: ReferralId, version: int, actor: Actor
 ) -> dict[str, Any]:
+    await lists.hold(tx, referral_id, Action.LAPSE_PLACE)  # the next mark may be that
     referral = await Referrals(tx).get(referral_id, lock=True)
     answer = {"id": str(referral_id), "number": referral.number, "refused": None}
     if referral.version != version:

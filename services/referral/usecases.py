@@ -157,10 +157,9 @@ async def take_action(
 
 
 async def _hold_what_comes_first(tx: Tx, referral_id: ReferralId, order: orders.Order) -> None:
-    """Lock what is locked before a referral itself: the list that gives a place, the family of whoever comes home."""
-    if isinstance(order, orders.OfferPlace):
-        await lists.hold(tx, referral_id)
-    elif isinstance(order, orders.Report):
+    """Lock what is locked before a referral itself: the list of a place, the family of whoever comes home."""
+    await lists.hold(tx, referral_id, order.action)
+    if isinstance(order, orders.Report):
         await way_home.hold_family(tx, referral_id)
 
 

@@ -1,4 +1,5 @@
-"""A small pilot world for tests of the pure parts: two kecamatan units, their kab/kota and province, all staffed."""
+"""A small pilot world for tests of the pure parts: two kecamatan units, their kab/kota and province, an institution,
+all staffed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,11 +35,23 @@ def _offices() -> Offices:
             staffed |= {(unit, Role.OFFICER), (unit, Role.SUPERVISOR)}
             if level is not Level.KECAMATAN:
                 staffed.add((unit, Role.COORDINATOR))
+    upt = UnitId("upt-psbr-jombang")
+    services = frozenset({Service.UPT_PSBR})
+    offices[upt] = Office(upt, Agency.DINSOS, Level.UPT, RegionCode("35.17"), UnitId("dinsos-35"), services)
+    staffed |= {(upt, Role.OFFICER), (upt, Role.SUPERVISOR)}
     staffed |= {(UnitId("dinsos-35"), Role.DPO), (UnitId("dinsos-35"), Role.OPERATOR)}
     return Offices(offices, frozenset(staffed))
 
 
 OFFICES = _offices()
+
+
+def of_the_upt(role: Role) -> Actor:
+    staff_no = f"upt-psbr-jombang-{role}-1"
+    return Actor(
+        OfficerId(uuid5(NAMESPACE_URL, staff_no)), staff_no, Agency.DINSOS, UnitId("upt-psbr-jombang"), role,
+        level=Level.UPT, region=RegionCode("35.17"),
+    )  # fmt: skip
 
 
 def officer(unit: str, role: Role = Role.OFFICER, *, number: int = 1) -> Actor:
@@ -59,8 +72,10 @@ BKKBN_COORDINATOR = officer("bkkbn-35.15", Role.COORDINATOR)
 BKKBN_KAB = officer("bkkbn-35.15")
 DPO = officer("dinsos-35", Role.DPO)
 OPERATOR = officer("dinsos-35", Role.OPERATOR)
+UPT, UPT_SUPERVISOR = of_the_upt(Role.OFFICER), of_the_upt(Role.SUPERVISOR)
 EVERYBODY = (
     *(TKSK, TKSK_SUPERVISOR, PKB, PKB_SUPERVISOR, DINSOS_COORDINATOR, BKKBN_COORDINATOR, BKKBN_KAB, DPO, OPERATOR),
+    *(UPT, UPT_SUPERVISOR),
 )
 PKB_UNIT, BKKBN_KAB_UNIT, BKKBN_PROVINCE = UnitId("bkkbn-35.15.08"), UnitId("bkkbn-35.15"), UnitId("bkkbn-35")
 

@@ -1,8 +1,8 @@
 """Waiting lists: who waits for a unit's places, in turn. One list for each intake, and a general one without.
 
-A place is offered under the lock of what counts the list's places. Whoever offers one from a list takes that lock
-first, and a referral's own second; whoever gives one back has the referral's own already, and takes one from the list
-last. So no two wait for each other. Source: docs/decisions, 0030.
+A place is offered under the lock of what counts the list's places. Whoever offers one, or gives one back that goes to
+the next in turn, takes that lock first and those of referrals after it: so no two wait for each other. Source:
+docs/decisions, 0030.
 """
 
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from services.contracts.codes import Service
 from services.contracts.ids import IntakeId, ReferralId, UnitId
-from services.contracts.lifecycle import State
+from services.contracts.lifecycle import Action, State
 from services.kit.database import Tx
 from services.referral.domain import Referral
 from services.referral.repository import READ, Referrals, from_row
@@ -20,7 +20,16 @@ _ON: Final = f"""
 FROM referral WHERE state = 'waitlisted' AND unit_to = %(unit)s AND service = %(service)s
     AND {NO_INTAKE} = coalesce(%(intake)s::uuid, '00000000-0000-0000-0000-000000000000')
 """
-_LIST_OF: Final = "SELECT unit_to, service, intake FROM referral WHERE id = %(id)s"
+_LIST_OF: Final = """
+SELECT unit_to, service, intake FROM referral
+WHERE id = %(id)s AND (state = 'waitlisted' OR NOT %(offers)s AND (state = 'place_offered' OR intake IS NOT NULL))
+"""
+_GIVES_BACK: Final = frozenset(
+    {
+        *(Action.REFUSE_PLACE, Action.LAPSE_PLACE, Action.RECALL, Action.CONFIRM_CANCEL, Action.UNACCEPT),
+        *(Action.WITHDRAW_CONSENT, Action.APPROVE_VOID),
+    }
+)
 _HOLD: Final = "SELECT FROM place WHERE unit = %(unit)s AND service = %(service)s FOR UPDATE"
 _HOLD_INTAKE: Final = "SELECT FROM intake WHERE id = %(intake)s FOR UPDATE"
 _FIRST: Final = f"SELECT id {_ON} AND id <> %(but)s ORDER BY listed_at, id LIMIT 1"
@@ -53,10 +62,16 @@ class Turn:
     length: int
 
 
-async def hold(tx: Tx, referral: ReferralId) -> None:
-    """Let nobody else give a place to whoever waits where *referral* does, until *tx* ends."""
-    row = (await tx.exec_driver_sql(_LIST_OF, {"id": referral})).one_or_none()
-    if row is not None and row.unit_to is not None:
+async def hold(tx: Tx, referral: ReferralId, action: Action) -> None:
+    """Let nobody else give or pass on a place of *referral*'s list until *tx* ends, if *action* may do so.
+
+    To be asked before the referral itself is locked.
+    """
+    offers = action is Action.OFFER_PLACE
+    if not offers and action not in _GIVES_BACK:
+        return
+    row = (await tx.exec_driver_sql(_LIST_OF, {"id": referral, "offers": offers})).one_or_none()
+    if row is not None:
         query = _HOLD_INTAKE if row.intake else _HOLD
         await tx.exec_driver_sql(query, {"unit": row.unit_to, "service": row.service, "intake": row.intake})
 
