@@ -82,7 +82,7 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "referral.entry_rules_unmet": ("service", "rules"),
     "referral.intake_overlaps": ("service",),
     "referral.intake_closed": ("number",),
-    "referral.intake_places_taken": ("taken",),
+    "referral.intake_places_taken": ("given",),
     "referral.only_close_or_return": ("number", "reason"),
     "referral.questions_used": ("number",),
     "referral.too_late_to_unaccept": ("number",),
