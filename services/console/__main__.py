@@ -19,6 +19,7 @@ from services.console import (
     route_offline,
     route_operate,
     route_pipes,
+    route_placement,
     route_refer,
     route_referral,
     route_repairs,
@@ -47,8 +48,8 @@ from services.kit.part import Part
 ROUTERS = (
     route_sign_in.router, route_worklist.router, route_board.router, route_books.router, route_counts.router,
     route_draft.router, route_events.router, route_family.router, route_joint_report.router, route_letter.router,
-    route_live.router, route_offline.router, route_operate.router, route_pipes.router, route_refer.router,
-    route_referral.router, route_repairs.router, route_team.router, route_static.router,
+    route_live.router, route_offline.router, route_operate.router, route_pipes.router, route_placement.router,
+    route_refer.router, route_referral.router, route_repairs.router, route_team.router, route_static.router,
 )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
-"""Giving several referrals to one officer: what was ticked, and what became of each. Pure but for the asking."""
+"""Doing the same with several referrals: what was ticked, and what became of each. Pure but for the asking."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid5
 
 from services.console.apis import Api, Problem
@@ -40,17 +40,22 @@ def read(values: Iterable[str]) -> list[Picked]:
 
 
 async def assign(api: Api, picked: Iterable[Picked], officer: str, key: UUID) -> list[Result]:
-    """Give each of *picked* to *officer*, one by one; what was changed meanwhile stays as it is and is reported.
+    """Give each of *picked* to *officer*; none: back to the unit's queue."""
+    return await act(api, picked, "assign", {"assignee": officer or None}, key)
 
-    Each has a key of its own, made from the form's: a form that is sent twice gives every referral once.
+
+async def act(api: Api, picked: Iterable[Picked], action: str, order: Mapping[str, Any], key: UUID) -> list[Result]:
+    """Do *action* with each of *picked*, one by one; what was changed meanwhile stays as it is and is reported.
+
+    Each has a key of its own, made from the form's: a form that is sent twice acts once on every referral.
     """
-    return [await _one(api, each, officer, uuid5(key, str(each.referral))) for each in picked]
+    return [await _one(api, each, action, order, uuid5(key, str(each.referral))) for each in picked]
 
 
-async def _one(api: Api, picked: Picked, officer: str, key: UUID) -> Result:
-    body = {"assignee": officer or None, "expected_version": picked.version}
+async def _one(api: Api, picked: Picked, action: str, order: Mapping[str, Any], key: UUID) -> Result:
+    body = {**order, "expected_version": picked.version}
     try:
-        await api.post("referral", f"/referrals/{picked.referral}/assign", body, key=key)
+        await api.post("referral", f"/referrals/{picked.referral}/{action}", body, key=key)
     except Problem as problem:
         if problem.status == 401:
             raise

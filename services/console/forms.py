@@ -21,6 +21,10 @@ class Kind(StrEnum):
     YES = "yes"
     UNIT = "unit"
     OFFICER = "officer"
+    INTAKE = "intake"
+
+
+_CHOSEN = {"unit": Kind.UNIT, "assignee": Kind.OFFICER, "intake": Kind.INTAKE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,8 @@ def _field(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any], *, 
         return Field(name, Kind.DATE, required)
     if said.get("type") == "boolean":
         return Field(name, Kind.YES, required=False)
-    if name in {"unit", "assignee"}:
-        return Field(name, Kind.UNIT if name == "unit" else Kind.OFFICER, required)
+    if name in _CHOSEN:
+        return Field(name, _CHOSEN[name], required)
     longest = said.get("maxLength", _LONG_TEXT)
     return Field(name, Kind.LONG if longest > _LONG_TEXT else Kind.SHORT, required, longest=longest)
 

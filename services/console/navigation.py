@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.contracts.codes import Role
+from services.contracts.codes import Level, Role
 
 _CASEWORK = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})
 _OPERATORS = frozenset({Role.OPERATOR})
@@ -14,17 +14,22 @@ _LEADS = frozenset({Role.SUPERVISOR, Role.COORDINATOR})
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """*name*: what the template calls it in words. *section*: how the addresses of its pages begin."""
+    """*name*: what the template calls it in words. *section*: how the addresses of its pages begin.
+
+    *levels*: only for offices of these.
+    """
 
     name: str
     address: str
     section: str
     roles: frozenset[Role]
+    levels: frozenset[str] = frozenset(Level)
 
 
 LINKS = (
     Link("worklist", "/work/unit", "/work", _CASEWORK),
     Link("team", "/team", "/team", _LEADS),
+    Link("placement", "/placement", "/placement", _CASEWORK, frozenset({Level.UPT, Level.PROVINSI})),
     Link("refer", "/refer", "/refer", _CASEWORK),
     Link("board", "/board", "/board", OVERSIGHT),
     Link("operate", "/operate/referrals", "/operate/referrals", _OPERATORS),
@@ -35,6 +40,6 @@ LINKS = (
 )
 
 
-def links_of(role: Role) -> Sequence[Link]:
-    """Return the links for *role*; the first one is where the person begins."""
-    return [link for link in LINKS if role in link.roles]
+def links_of(role: Role, level: str) -> Sequence[Link]:
+    """Return the links for *role* in an office of *level*; the first one is where the person begins."""
+    return [link for link in LINKS if role in link.roles and level in link.levels]

@@ -45,7 +45,7 @@ class Pages:
         environment = self._environments[visit.language]
         every = {
             "session": visit.session,
-            "links": links_of(visit.session.role) if visit.session else (),
+            "links": links_of(visit.session.role, visit.session.level) if visit.session else (),
             "language": visit.language,
             "path": visit.request.url.path,
             "here": _here(visit),

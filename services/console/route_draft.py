@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.console.apis import Problem
-from services.console.route_refer import CHOICES, draft_of
+from services.console.route_refer import CHOICES, draft_of, submission
 from services.console.visit import APosted, AVisit, ForeignForm, Posted, Visit
+from services.contracts.codes import Service
 
 router = APIRouter(prefix="/referrals")
 
@@ -31,8 +32,8 @@ async def edit(referral_id: UUID, posted: APosted) -> Response:
     try:
         edited = await _kept(posted, referral_id)
         if then == "submit":
-            path, version = f"/referrals/{referral_id}/submit", {"expected_version": edited["acted_version"]}
-            await visit.api.post("referral", path, version, key=uuid5(posted.key, "submit"))
+            path, sent = f"/referrals/{referral_id}/submit", submission(posted, edited)
+            await visit.api.post("referral", path, sent, key=uuid5(posted.key, "submit"))
     except Problem as problem:
         shown = {**await _seen(visit, referral_id), "typed": posted.typed(), "problem": problem}
         return visit.page("draft.html", problem.status, **shown)
@@ -69,6 +70,7 @@ async def _seen(visit: Visit, referral_id: UUID) -> dict[str, Any]:
     )
     villages = await places.villages(api, [referral["region"]])
     shown = {"referral": referral, "villages": villages, "returned": _returned(timeline), "problem": None}
+    shown["asks_applicant"] = bool(referral["service"]) and Service(referral["service"]).residential
     return {**shown, **CHOICES, "typed": _typed(referral)}
 
 
@@ -81,4 +83,5 @@ def _returned(timeline: list[dict[str, Any]]) -> dict[str, Any] | None:
 def _typed(referral: Mapping[str, Any]) -> dict[str, str]:
     draft = referral["draft"] or {}
     said = {"priority": referral["priority"], "basis": referral["basis"], "finding": draft.get("finding") or ""}
-    return said | {name: str(value) for name, value in (draft.get("consent") or {}).items()}
+    more = {**(draft.get("consent") or {}), **(draft.get("applicant") or {})}
+    return said | {name: str(value) for name, value in more.items() if value is not None}

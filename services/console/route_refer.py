@@ -10,15 +10,21 @@ from fastapi.responses import Response
 from services.console import route_family
 from services.console.apis import Problem
 from services.console.visit import APosted, AVisit, ForeignForm, Posted, Visit
-from services.contracts.codes import LegalBasis, Priority, Service
+from services.contracts.codes import LegalBasis, MaritalStatus, Priority, Schooling, Service
 from services.contracts.lifecycle import State
 from services.contracts.wib import WIB
 
 router = APIRouter()
 
 _BY = ("nik", "no_kk", "name")
+_APPLICANT = ("birth_date", "marital_status", "schooling", "recommendation_number", "recommendation_on")
 _SEARCH_FIELDS = ("by", "asked", "village")
-CHOICES = {"priorities": list(Priority), "bases": list(LegalBasis)}
+CHOICES = {
+    "priorities": list(Priority),
+    "bases": list(LegalBasis),
+    "marital_statuses": list(MaritalStatus),
+    "schoolings": list(Schooling),
+}
 """What the form of a draft is chosen from."""
 
 
@@ -53,7 +59,8 @@ async def reasons(family_id: UUID, visit: AVisit, service: Annotated[Service, Qu
         "basis": LegalBasis.PUBLIC_TASK.value,
         "referral": str(uuid4()),
     }
-    return visit.page("refer_reasons.html", **{**seen, "service": service, "typed": typed})
+    page = {**seen, "service": service, "typed": typed, "asks_applicant": service.residential}
+    return visit.page("refer_reasons.html", **page)
 
 
 @router.post("/families/{family_id}/refer")
@@ -71,11 +78,12 @@ async def refer(family_id: UUID, posted: APosted) -> Response:
         if posted.text("then") == "keep":
             return Response(status_code=204)
         if posted.text("then") == "submit" and drafted["state"] == State.DRAFT:
-            path, seen = f"/referrals/{referral}/submit", {"expected_version": drafted["acted_version"]}
-            await visit.api.post("referral", path, seen, key=uuid5(referral, "submit"))
+            path, sent = f"/referrals/{referral}/submit", submission(posted, drafted)
+            await visit.api.post("referral", path, sent, key=uuid5(referral, "submit"))
     except Problem as problem:
         seen = await _seen(visit, family_id)
         page = {**seen, "service": service, "typed": typed, "problem": problem}
+        page["asks_applicant"] = Service(service).residential
         return visit.page("refer_reasons.html", problem.status, **page)
     return visit.to(f"/referrals/{referral}?done={'submit' if posted.text('then') == 'submit' else 'edit'}")
 
@@ -106,11 +114,21 @@ async def _known(visit: Visit, referral: UUID) -> Mapping[str, Any] | None:
     return known
 
 
+def submission(posted: Posted, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how the record takes the submission of *draft*; an exception from entry rules with its reason."""
+    sent: dict[str, Any] = {"expected_version": draft["acted_version"]}
+    if posted.text("exception"):
+        sent |= {"exception": True, "text": posted.text("exception_text") or None}
+    return sent
+
+
 def draft_of(posted: Posted) -> dict[str, Any]:
     """Return the draft as the record takes it; consent only where that is the basis."""
     draft: dict[str, Any] = {"basis": posted.text("basis")}
     if finding := posted.text("finding"):
         draft["finding"] = finding
+    if applicant := {name: said for name in _APPLICANT if (said := posted.text(name))}:
+        draft["applicant"] = applicant
     if draft["basis"] == LegalBasis.CONSENT:
         at = posted.visit.now.astimezone(WIB).isoformat()
         draft["consent"] = {

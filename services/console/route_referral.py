@@ -13,6 +13,7 @@ from services.console.forms import body_of
 from services.console.story import told_with
 from services.console.visit import APosted, AVisit, ForeignForm, Visit
 from services.contracts.lifecycle import Action
+from services.contracts.wib import WIB
 
 router = APIRouter(prefix="/referrals")
 
@@ -70,16 +71,18 @@ async def _seen(
     )
     actions = [each for each in referral["allowed"] if each not in _ELSEWHERE]
     chooses = bool({"offer", "redirect"} & set(actions))
-    villages, titles, colleagues, choices = await asyncio.gather(
+    villages, titles, colleagues, choices, intakes = await asyncio.gather(
         state.places.villages(api, [referral["region"]]),
         state.places.units(api, _named(referral, timeline, messages)),
         _colleagues(visit, referral),
         state.choices.units_for(api, referral) if chooses else _nothing(),
+        _intakes(visit, referral) if "enlist" in actions else _nothing(),
     )
     return {
         "referral": referral,
         "timeline": told_with(timeline, messages),
         "choices": choices,
+        "intakes": intakes,
         "villages": villages,
         "units": titles,
         "actions": {action: await state.forms.of(action) for action in actions},
@@ -94,6 +97,8 @@ async def _seen(
 def _named(referral: Mapping[str, Any], timeline: Sequence[Any], messages: Sequence[Any]) -> Iterator[str | None]:
     """Yield every unit that the page names."""
     yield from (referral["unit_from"], referral["unit_to"], referral["waits_for"])
+    yield from (each["unit_to"] for each in (referral["way_home"] or {}).get("pair", ()))
+    yield (referral["way_home"] or {}).get("unit")
     yield from (line["unit"] for line in (*timeline, *messages))
     yield from (each["unit"] for each in (referral["afterwards"] or {}).get("told", ()))
 
@@ -105,6 +110,13 @@ async def _messages(visit: Visit, referral_id: UUID) -> list[dict[str, Any]]:
     except Problem:
         return []
     return found
+
+
+async def _intakes(visit: Visit, referral: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the intakes that the referral could be put on the list of, the next one first."""
+    found = await visit.api.get("referral", "/intakes", unit=referral["unit_to"], service=referral["service"])
+    today = visit.now.astimezone(WIB).date().isoformat()
+    return [each for each in found["intakes"] if each["opens_on"] <= today < each["starts_on"]]
 
 
 async def _nothing() -> list[dict[str, Any]]:

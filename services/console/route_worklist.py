@@ -22,7 +22,7 @@ Region = Annotated[str | None, Query(max_length=13, pattern=r"^[0-9.]*$")]
 @router.get("/")
 async def home(visit: AVisit) -> Response:
     """Each role begins at the first of its pages."""
-    return visit.to(links_of(visit.signed_in.role)[0].address)
+    return visit.to(links_of(visit.signed_in.role, visit.signed_in.level)[0].address)
 
 
 @router.get("/work/{tab}")

@@ -35,12 +35,13 @@ class Session:
     unit_title: str
     region: str
     village: str | None
+    level: str = ""
 
     @classmethod
     def begun(cls, answer: Mapping[str, Any], csrf: str | None = None) -> Self:
         """Return the session of an answer of the registry to signing in, or to asking for the next token."""
         who = answer["officer"]
-        kept = ("staff_no", "name", "agency", "unit", "unit_title", "region", "village")
+        kept = ("staff_no", "name", "agency", "unit", "unit_title", "region", "village", "level")
         return cls(
             token=answer["token"],
             refresh_token=answer["refresh_token"],

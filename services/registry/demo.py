@@ -1,4 +1,4 @@
-"""The people of a demo: one pilot kecamatan with both desks, and everybody above them.
+"""The people of a demo: one pilot kecamatan with both desks, everybody above them, and one institution.
 
 Their names say what they are, and their addresses end in `.example` (RFC 2606), so none can be somebody's.
 """
@@ -27,6 +27,7 @@ from services.registry.units import unit_id
 log = structlog.get_logger()
 
 PILOT = RegionCode("35.15.08")
+HOUSE = UnitId("upt-psbr-jombang")
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock, hashtext(current_schema()))")
 _DEMO = 0x64656D6F  # "demo"
 _KNOWN = text("SELECT staff_no, id FROM officer WHERE staff_no = ANY(:staff_nos)")
@@ -82,16 +83,24 @@ def _people() -> Iterator[Appointment]:
     yield _person(Agency.BKKBN, PILOT, 4, Role.OFFICER, f"Anggota TPK Desa {names[village]}", village=village)
     yield _person(Agency.DINSOS, EAST_JAVA, 2, Role.OPERATOR, "Operator Nyekrup")
     yield _person(Agency.DINSOS, EAST_JAVA, 3, Role.DPO, "Petugas Pelindungan Data")
+    for number, role, name in ((1, Role.OFFICER, "Petugas"), (2, Role.SUPERVISOR, "Supervisor")):
+        yield _appointment(f"D-{HOUSE.upper()}-{number:02d}", Agency.DINSOS, HOUSE, role, f"{name} UPT PSBR Jombang")
 
 
 def _person(
     agency: Agency, region: RegionCode, number: int, role: Role, name: str, *, village: RegionCode | None = None
 ) -> Appointment:
     staff_no = f"{agency.value[0].upper()}-{region}-{number:02d}"
+    return _appointment(staff_no, agency, unit_id(agency, region), role, name, village=village)
+
+
+def _appointment(
+    staff_no: str, agency: Agency, unit: UnitId, role: Role, name: str, *, village: RegionCode | None = None
+) -> Appointment:
     return Appointment(
         officer=OfficerId(new_id()),
         staff_no=staff_no,
-        unit=UnitId(unit_id(agency, region)),
+        unit=unit,
         role=role,
         name=name,
         email=f"{staff_no.lower()}@{agency}.example",

@@ -132,5 +132,7 @@ def _nickname(unit: str, role: str) -> str:
     if role in {"operator", "dpo"}:
         return role
     agency, _, region = unit.partition("-")
+    if agency == "upt":
+        return "upt" if role == "officer" else f"upt_{role}"
     desk = _DESKS.get((agency, region.count(".")), f"{agency}_province")
     return desk if role == "officer" else f"{desk}_{role}"
