@@ -142,4 +142,8 @@ def _odd(said: str) -> list[tuple[str, str]]:
 def _others(visit: Visit, proposed: Sequence[str]) -> list[Service]:
     """Return the services of the other agency that nobody has proposed."""
     other = Agency(visit.signed_in.agency).other
-    return [service for service in Service if service.agency is other and service not in proposed]
+    return [
+        service
+        for service in Service
+        if service.agency is other and not service.for_a_group and service not in proposed
+    ]

@@ -45,11 +45,16 @@ from services.referral.boards import Boards
 from services.referral.book_activities import BookCommands
 from services.referral.handlers import Hears
 from services.referral.settings import ReferralSettings
+from services.referral.speaking import api as speaking_api
+from services.referral.speaking import api_rooms
+from services.referral.speaking import policy as speaking_policy
+from services.referral.speaking.activities import SpeakerCommands
 from services.referral.usecases import Record
 
 ROUTERS = (
     api.router, api_board.router, api_books.router, api_counts.router, api_joint_report.router, api_load.router,
-    api_operations.router, api_placement.router, api_policies.router, api_pipes.router,
+    api_operations.router, api_placement.router, api_policies.router, api_pipes.router, speaking_api.router,
+    api_rooms.router,
 )  # fmt: skip
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 
@@ -58,12 +63,14 @@ async def main() -> int:
     settings = ReferralSettings()
     configure_logging("referral", settings.log_format, settings.log_level)
     policy.load(settings.policy)  # a policy with a gap stops the start, not a referral
+    speaking_policy.load(settings.speaking_policy)
     books_key = SigningKey.load(settings.books_key, settings.books_jwks)
     await migrate_when_up(settings.database_url, Path(__file__).parent / "migrations")
 
     now = system_clock(settings.clock_offset_seconds)
     database = Database(settings.database_url, pool=settings.database_pool)
-    record = Record(database, Keyring.load(settings.keyring), world.OfficePicture(), now, settings.policy)
+    keyring, picture = Keyring.load(settings.keyring), world.OfficePicture()
+    record = Record(database, keyring, picture, now, settings.policy, settings.speaking_policy)
     verifier, health, link = Verifier(settings.jwks, now=now), Health(), TemporalLink(settings)
     departures = Departures(database, verifier, world.LEFT_SINCE, now)
     await departures.once()
@@ -76,7 +83,12 @@ async def main() -> int:
     notify = hearing("notify", handlers=hears.of_notify())
     heard = handled(registry=hears.of_registry(), notify=hears.of_notify())
     books = BookKeeping("referral", database, settings, now, heard)
-    commands = (*activities(record), *BookCommands(record, books_key).activities(), *books.activities())
+    commands = (
+        *activities(record),
+        *SpeakerCommands(record).activities(),
+        *BookCommands(record, books_key).activities(),
+        *books.activities(),
+    )
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
 
     part = Part("referral", host=settings.http_host, port=settings.http_port, health=health)

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field, create_model
 
 from services.contracts.codes import Priority, Service
-from services.contracts.ids import FamilyId, ReferralId, RegionCode, UnitId
+from services.contracts.ids import FamilyId, ReferralId, RegionCode, SpeakerRequestId, UnitId
 from services.contracts.lifecycle import Action
 from services.contracts.refusals import Refused
 from services.kit.auth import Caller, signed_in
@@ -37,6 +37,7 @@ class CreateReferral(Body):
     service: Service
     priority: Priority = Priority.NORMAL
     draft: orders.Draft
+    arose_from: UUID | None = Field(default=None, description="the speaker request of whose session it arose")
 
 
 # Awaited, though it waits for nothing: FastAPI sends a plain function to a thread, at every request.
@@ -59,6 +60,7 @@ async def create(body: CreateReferral, key: Key, caller: Signed, record: ARecord
         draft=body.draft.kept(caller.staff_no),
         unit_region=caller.region,
         unit_agency=caller.agency,
+        arose_from=SpeakerRequestId(body.arose_from) if body.arose_from else None,
     )
 
     async def work(tx: Any) -> tuple[int, dict[str, Any]]:

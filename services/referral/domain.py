@@ -15,7 +15,7 @@ from services.contracts.codes import (
     Service,
     StopParty,
 )
-from services.contracts.ids import FamilyId, IntakeId, OfficerId, ReferralId, RegionCode, UnitId
+from services.contracts.ids import FamilyId, IntakeId, OfficerId, ReferralId, RegionCode, SpeakerRequestId, UnitId
 from services.contracts.lifecycle import LIVE, State
 from services.contracts.snapshot import Due, NextMark, Snapshot
 from services.referral.clocks import Clock, Status, earliest
@@ -101,6 +101,8 @@ class Referral:
     assignee: OfficerId | None = None
     outcome: Outcome | None = None
     overridden: bool = False
+    arose_from: SpeakerRequestId | None = None
+    """The speaker request of whose session it was made."""
     submitted_at: datetime | None = None
     closed_at: datetime | None = None
     follow_up_at: datetime | None = None

@@ -23,6 +23,7 @@ from services.referral import orders, world
 from services.referral.actors import SYSTEM
 from services.referral.ledger import write_step
 from services.referral.repository import Referrals
+from services.referral.speaking.handlers import speaker_gone
 from services.referral.transition import act_by_system
 from services.referral.usecases import Record
 
@@ -85,6 +86,7 @@ class Hears:
         """Unassign what *officer* works on, except in the unit *but_of*: it lies in its unit's queue then."""
         for each in (await tx.execute(_ASSIGNED, {"officer": officer, "unit": but_of})).scalars().all():
             await self._step(tx, ReferralId(each), Action.ASSIGN, orders.Assign(assignee=None))
+        await speaker_gone(self._record, tx, officer, but_of=but_of)
 
     async def _registry_stopped(self, received: Received[RegistryStopped], tx: Tx) -> None:
         await self._stop(tx, received.event.referral, StopParty.REGISTRY)

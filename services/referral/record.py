@@ -22,6 +22,8 @@ class Record:
     picture: OfficePicture
     now: Now
     policy_version: str
+    speaking_policy: str = "speaking-1"
+    """What new speaker requests pin."""
 
     def scene(self, referral: Referral, offices: Offices) -> Scene:
         """Return what a step of *referral* is judged by, with the policy and the calendar that it pinned."""

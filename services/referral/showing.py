@@ -80,7 +80,7 @@ async def show(record: Record, referral_id: ReferralId, caller: Caller) -> dict[
             more = await beside(tx, referral, actor, sight.offices)
         if sight.readable:
             draft = open_draft(record.keyring, referral.id, await Referrals(tx).sealed(referral.id))
-            await _note(record, tx, referral_id, caller, What.DRAFT)
+            await note_reading(record, tx, referral_id, caller, What.DRAFT)
     return full(record, referral, actor, sight.offices) | more | {"draft": draft}
 
 
@@ -91,7 +91,7 @@ async def timeline(record: Record, referral_id: ReferralId, caller: Caller) -> l
         _, sight = await _seen(record, tx, referral_id, actor_of(caller))
         rows = (await tx.execute(query.order_by(col(TimelineRow.version)))).all()
         if sight.readable and any(row.sealed for row in rows):
-            await _note(record, tx, referral_id, caller, What.TIMELINE)
+            await note_reading(record, tx, referral_id, caller, What.TIMELINE)
     return [_line(record, row, sight) for row in rows]
 
 
@@ -117,7 +117,7 @@ async def _seen(record: Record, tx: Tx, referral_id: ReferralId, actor: Actor) -
     return referral, Sight(who, offices, privileged(actor, referral, who))
 
 
-async def _note(record: Record, tx: Tx, referral_id: ReferralId, caller: Caller, what: What) -> None:
+async def note_reading(record: Record, tx: Tx, referral_id: ReferralId, caller: Caller, what: What) -> None:
     who = {"officer": caller.officer, "staff_no": caller.staff_no, "unit": caller.unit}
     await tx.execute(_READ, {**who, "at": record.now(), "referral": referral_id, "what": what.value})
 

@@ -14,8 +14,8 @@ class Base(SQLModel, registry=registry()):
     """The referral service's own metadata."""
 
 
-def _moment(*, nullable: bool = True) -> Any:
-    return Column(DateTime(timezone=True), nullable=nullable)
+def moment(*, nullable: bool = True, primary_key: bool = False) -> Any:
+    return Column(DateTime(timezone=True), nullable=nullable and not primary_key, primary_key=primary_key)
 
 
 class ReferralRow(Base, table=True):
@@ -35,7 +35,7 @@ class ReferralRow(Base, table=True):
     unit_from: str
     agency_from: str
     created_by: UUID
-    created_at: datetime = Field(sa_column=_moment(nullable=False))
+    created_at: datetime = Field(sa_column=moment(nullable=False))
     policy_version: str
     calendar_version: str
     state: str
@@ -46,19 +46,20 @@ class ReferralRow(Base, table=True):
     assignee: UUID | None = None
     outcome: str | None = None
     overridden: bool = False
-    submitted_at: datetime | None = Field(default=None, sa_column=_moment())
-    closed_at: datetime | None = Field(default=None, sa_column=_moment())
-    follow_up_at: datetime | None = Field(default=None, sa_column=_moment())
-    due_at: datetime | None = Field(default=None, sa_column=_moment())
-    next_mark_at: datetime | None = Field(default=None, sa_column=_moment())
+    arose_from: UUID | None = None
+    submitted_at: datetime | None = Field(default=None, sa_column=moment())
+    closed_at: datetime | None = Field(default=None, sa_column=moment())
+    follow_up_at: datetime | None = Field(default=None, sa_column=moment())
+    due_at: datetime | None = Field(default=None, sa_column=moment())
+    next_mark_at: datetime | None = Field(default=None, sa_column=moment())
     waits_for: str | None = None
     holder: UUID | None = None
     decisions: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    queue_at: datetime = Field(sa_column=_moment(nullable=False))
-    edited_at: datetime | None = Field(default=None, sa_column=_moment())
-    warned_at: datetime | None = Field(default=None, sa_column=_moment())
+    queue_at: datetime = Field(sa_column=moment(nullable=False))
+    edited_at: datetime | None = Field(default=None, sa_column=moment())
+    warned_at: datetime | None = Field(default=None, sa_column=moment())
     intake: UUID | None = None
-    listed_at: datetime | None = Field(default=None, sa_column=_moment())
+    listed_at: datetime | None = Field(default=None, sa_column=moment())
     progress: dict[str, Any] = Field(sa_type=JSONB)
     clocks: dict[str, Any] = Field(sa_type=JSONB)
     sealed: bytes = Field(sa_type=LargeBinary)
@@ -72,9 +73,9 @@ class AttemptRow(Base, table=True):
     referral: UUID = Field(primary_key=True)
     attempt: int = Field(primary_key=True, sa_type=SmallInteger)
     unit: str
-    offered_at: datetime = Field(sa_column=_moment(nullable=False))
-    claimed_at: datetime | None = Field(default=None, sa_column=_moment())
-    ended_at: datetime | None = Field(default=None, sa_column=_moment())
+    offered_at: datetime = Field(sa_column=moment(nullable=False))
+    claimed_at: datetime | None = Field(default=None, sa_column=moment())
+    ended_at: datetime | None = Field(default=None, sa_column=moment())
     ended_by: str | None = None
     reason: str | None = None
     outcome: str | None = None
@@ -88,7 +89,7 @@ class TimelineRow(Base, table=True):
     referral: UUID = Field(primary_key=True)
     version: int = Field(primary_key=True, sa_type=BigInteger)
     fact: str
-    at: datetime = Field(sa_column=_moment(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
     officer: UUID | None = None
     staff_no: str
     unit: str | None = None
@@ -110,7 +111,7 @@ class RefusalRow(Base, table=True):
     __tablename__ = "refusal"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
-    at: datetime = Field(sa_column=_moment(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
     referral: UUID
     action: str
     officer: UUID
@@ -124,7 +125,7 @@ class ReadingRow(Base, table=True):
     __tablename__ = "reading"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
-    at: datetime = Field(sa_column=_moment(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
     referral: UUID
     officer: UUID
     staff_no: str
@@ -157,7 +158,7 @@ class IntakeRow(Base, table=True):
     places: int
     taken: int = 0
     set_by: UUID
-    set_at: datetime = Field(sa_column=_moment(nullable=False))
+    set_at: datetime = Field(sa_column=moment(nullable=False))
 
 
 class WayHomeRow(Base, table=True):
@@ -172,7 +173,7 @@ class WayHomeRow(Base, table=True):
     service: str = Field(primary_key=True)
     referral: UUID
     opened: bool
-    at: datetime = Field(sa_column=_moment(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
 
 
 class UnitRow(Base, table=True):
@@ -198,7 +199,7 @@ class OfficerRow(Base, table=True):
     unit: str
     role: str
     gone: bool = False
-    gone_at: datetime | None = Field(default=None, sa_column=_moment())
+    gone_at: datetime | None = Field(default=None, sa_column=moment())
 
 
 class FamilyRow(Base, table=True):
@@ -308,8 +309,8 @@ class BookPassRow(Base, table=True):
     __tablename__ = "book_pass"
 
     id: UUID = Field(primary_key=True)
-    began_at: datetime = Field(sa_column=_moment(nullable=False))
-    ended_at: datetime | None = Field(default=None, sa_column=_moment())
+    began_at: datetime = Field(sa_column=moment(nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=moment())
     whole: bool
     clock_was_away: bool
     pages: int = 0
@@ -325,7 +326,7 @@ class BookFindingRow(Base, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
     pass_: UUID = Field(sa_column=Column("pass", Uuid, nullable=False))
-    at: datetime = Field(sa_column=_moment(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
     kind: str
     subject: str
     done: str

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from services.contracts.codes import Agency, Priority, Role, Service
-from services.contracts.ids import FamilyId, ReferralId, RegionCode
+from services.contracts.ids import FamilyId, ReferralId, RegionCode, SpeakerRequestId
 from services.contracts.lifecycle import Action, Party
 from services.contracts.refusals import Refused
 from services.kit.database import Tx
@@ -22,6 +22,7 @@ from services.referral.record import Record as Record
 from services.referral.record import open_draft, seal_draft
 from services.referral.referring import KnownFamily, check_may_refer
 from services.referral.repository import Referrals
+from services.referral.speaking.arising import check_arose
 from services.referral.transition import Step, act
 from services.referral.world import find_family, works_in
 
@@ -44,12 +45,15 @@ class NewReferral:
     draft: orders.KeptDraft
     unit_region: RegionCode
     unit_agency: Agency
+    arose_from: SpeakerRequestId | None = None
 
 
 async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Referral:
     """Write a draft. Raises Refused where the direction is wrong or the id is taken."""
     if actor.role not in CASEWORKERS:
         raise Refused("auth.forbidden")
+    if new.service.for_a_group:
+        raise Refused("referral.service_for_groups")
     if actor.unit is None or (new.unit_agency is new.service.agency and not new.service.within_agency):
         raise Refused("referral.wrong_direction", service=new.service)
     referrals, now = Referrals(tx), record.now()
@@ -59,6 +63,8 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
     family = await find_family(tx, new.family)
     if family is not None:
         await check_may_refer(tx, family, actor, actor.unit, now=now)
+    if new.arose_from is not None:
+        await check_arose(tx, new.arose_from, actor.unit)
     referral = Referral(
         id=new.id,
         number=referral_number(running, now),
@@ -75,6 +81,7 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
         created_at=now,
         policy_version=record.policy_version,
         calendar_version=calendars.newest(),
+        arose_from=new.arose_from,
         version=1,
         acted_version=1,
     )

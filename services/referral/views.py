@@ -85,6 +85,7 @@ class ReferralView(BriefView):
     closed_at: datetime | None
     policy_version: str
     calendar_version: str
+    arose_from: UUID | None = None
     afterwards: AfterwardsView | None = None
     allowed: tuple[Action, ...]
     place: PlaceView | None = None
@@ -186,6 +187,7 @@ def full(record: Record, referral: Referral, actor: Actor, offices: Offices) -> 
         "closed_at": referral.closed_at,
         "policy_version": referral.policy_version,
         "calendar_version": referral.calendar_version,
+        "arose_from": referral.arose_from,
         "afterwards": afterwards(referral, scene),
         "allowed": possible(referral, actor, who, scene),
     }

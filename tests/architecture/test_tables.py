@@ -13,9 +13,11 @@ from services.kit.delivery_tables import DeliveryTable
 from services.kit.migrations import migrate
 from services.notify import tables as notify
 from services.referral import tables as referral
+from services.referral.speaking import tables as speaking
 from services.registry import tables as registry
 
 ROOT = Path(__file__).parents[2]
+assert speaking.Base is referral.Base, "tables of one part, of one schema"
 PARTS = {"referral": referral.Base, "registry": registry.Base, "notify": notify.Base}
 
 
