@@ -1,4 +1,4 @@
-"""The messages over HTTP: an inbox for everybody, what was told of a referral, and for operators what went wrong."""
+"""The messages over HTTP: an inbox for everybody, what was told of a case, and for operators what went wrong."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -7,10 +7,10 @@ import structlog
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
 
-from services.contracts.ids import ReferralId
+from services.contracts.cases import CaseKind
 from services.kit.auth import Caller, Operator, signed_in
 from services.kit.idempotency import Unsigned, command_key, once
-from services.notify import referral_messages, usecases, views
+from services.notify import case_messages, usecases, views
 from services.notify.house import House
 
 log = structlog.get_logger()
@@ -65,10 +65,16 @@ async def read(
     return await once(house.database, key.by(caller.officer), work)
 
 
-@router.get("/referrals/{referral_id}/messages", response_model=list[referral_messages.ToldView], tags=["referral"])
+@router.get("/referrals/{referral_id}/messages", response_model=list[case_messages.ToldView], tags=["referral"])
 async def told(referral_id: UUID, caller: Signed, house: AHouse) -> list[dict[str, Any]]:
     """What was told of a referral, to which desks, and whether it arrived: for those who have a part in it."""
-    return await referral_messages.told(house, ReferralId(referral_id), caller)
+    return await case_messages.told(house, CaseKind.REFERRAL, referral_id, caller)
+
+
+@router.get("/speaker-requests/{request_id}/messages", response_model=list[case_messages.ToldView], tags=["speaking"])
+async def told_of_request(request_id: UUID, caller: Signed, house: AHouse) -> list[dict[str, Any]]:
+    """What was told of a request for a speaker, to which desks, and whether it arrived: for both its sides."""
+    return await case_messages.told(house, CaseKind.SPEAKER, request_id, caller)
 
 
 @router.get("/messages", response_model=views.MessagesView, tags=["operator"])
@@ -80,7 +86,9 @@ async def messages(
     after: After = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Messages that did not arrive, or all of one *referral* with their receipts; the oldest first, for operators.
+    """Messages that did not arrive, or all of one case with their receipts; the oldest first, for operators.
+
+    *referral*: the id of a referral, or of a request for a speaker.
 
     Without either: all that did not arrive, whatever the reason.
     """

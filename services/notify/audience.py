@@ -1,46 +1,17 @@
-"""Who is told of what, as one table over every fact. Source: docs/lifecycle.md.
+"""Who is told of what, as one table over every fact of a referral. Source: docs/lifecycle.md.
 
 The other side is told, never the one that acted. A fact that names whom it is for (`told`) goes to exactly those.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from services.contracts.codes import Role
-from services.contracts.events import ReferralEvent
-from services.contracts.ids import OfficerId, UnitId
+from services.contracts.events import CaseEvent, ReferralEvent, SpeakerRequestEvent
 from services.contracts.snapshot import Snapshot
-
-
-class Who(StrEnum):
-    """Somebody to be told, seen from one referral."""
-
-    SENDING_UNIT = "sending_unit"
-    SENDING_WORKERS = "sending_workers"
-    SENDING_SUPERVISOR = "sending_supervisor"
-    RECEIVING_UNIT = "receiving_unit"
-    RECEIVING_SUPERVISOR = "receiving_supervisor"
-    ASSIGNEE = "assignee"
-    OPERATORS = "operators"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """People to reach: of *unit* those with *role* (None: everybody), or one *officer*; without a unit, by role only.
-
-    *upward*: only somebody who leads can act, so a vacancy is filled from the office above. *told*: the fact names
-    them itself.
-    """
-
-    unit: UnitId | None
-    role: Role | None = None
-    officer: OfficerId | None = None
-    upward: bool = False
-    told: bool = False
-
+from services.notify.speaking import speaking_audience
+from services.notify.wanted import NAMES_ITS_READERS, Wanted, Who, named, wanted_of
 
 _NOBODY: Final[tuple[Who, ...]] = ()
 _SENDER: Final = (Who.SENDING_UNIT,)
@@ -116,8 +87,6 @@ AUDIENCE: Final[Mapping[str, tuple[Who, ...]]] = MappingProxyType(
         "escalated": _NOBODY,
     }
 )
-# These are for whom they name. If they name nobody, that is a finding and not a silence.
-NAMES_ITS_READERS: Final = frozenset({"reminded", "escalated"})
 # Told only then: a clear referral is offered at once, and of the receipts the last one ends it.
 _ONLY_IF: Final[Mapping[str, Callable[[Snapshot], bool]]] = MappingProxyType(
     {
@@ -127,39 +96,20 @@ _ONLY_IF: Final[Mapping[str, Callable[[Snapshot], bool]]] = MappingProxyType(
 )
 
 
-def audience(event: ReferralEvent) -> tuple[Wanted, ...]:
+def audience(event: CaseEvent) -> tuple[Wanted, ...]:
     """Return whom *event* is for. Total over the facts; empty where nobody is told."""
+    return speaking_audience(event) if isinstance(event, SpeakerRequestEvent) else _of_referral(event)
+
+
+def _of_referral(event: ReferralEvent) -> tuple[Wanted, ...]:
     if event.told:
-        named = (Wanted(recipient.unit, recipient.role, told=True) for recipient in event.told)
-        return _allowed(tuple(named), event.snapshot)
+        return _allowed(named(event.told), event.snapshot)
     if event.fact in NAMES_ITS_READERS:
         return (Wanted(None, told=True),)
     if event.fact in _ONLY_IF and not _ONLY_IF[event.fact](event.snapshot):
         return ()
-    found = (_wanted(who, event.snapshot) for who in AUDIENCE[event.fact])
+    found = (wanted_of(who, event.snapshot) for who in AUDIENCE[event.fact])
     return _allowed(tuple(wanted for wanted in found if wanted is not None), event.snapshot)
-
-
-def _wanted(who: Who, snapshot: Snapshot) -> Wanted | None:
-    sending, receiving = snapshot.unit_from, snapshot.unit_to
-    match who:
-        case Who.SENDING_UNIT:
-            return Wanted(sending)
-        case Who.SENDING_WORKERS:
-            return Wanted(sending, Role.OFFICER)
-        case Who.SENDING_SUPERVISOR:
-            return Wanted(sending, Role.SUPERVISOR, upward=True)
-        case Who.OPERATORS:
-            return Wanted(None, Role.OPERATOR)
-        case _ if receiving is None:
-            return None
-        case Who.RECEIVING_UNIT:
-            return Wanted(receiving)
-        case Who.RECEIVING_SUPERVISOR:
-            return Wanted(receiving, Role.SUPERVISOR, upward=True)
-        case Who.ASSIGNEE:
-            # Nobody assigned any more: it is back in the unit's queue.
-            return Wanted(receiving, officer=snapshot.assignee)
 
 
 def _allowed(wanted: tuple[Wanted, ...], snapshot: Snapshot) -> tuple[Wanted, ...]:

@@ -8,10 +8,8 @@ from sqlalchemy import Select, select, text, update
 from sqlmodel import col
 
 from services.contracts.codes import Role
-from services.contracts.ids import OfficerId, ReferralId, UnitId
-from services.contracts.lifecycle import FINAL
+from services.contracts.ids import OfficerId, UnitId
 from services.kit.database import Tx
-from services.notify.audience import Wanted
 from services.notify.domain import DIGEST, Channel, Status, Why
 from services.notify.house import House
 from services.notify.note import Note, overtaken
@@ -19,6 +17,7 @@ from services.notify.people import staff_of
 from services.notify.staff import CASEWORKERS, Officer, Staff
 from services.notify.tables import MessageRow
 from services.notify.telling import find_seen, officer_rows, write
+from services.notify.wanted import Wanted
 
 _UNREAD_OR_UNSENT = text(
     "officer = :officer AND unit = :unit AND fact <> :digest AND"
@@ -89,9 +88,9 @@ async def fill_desk(house: House, tx: Tx, unit: UnitId, role: Role) -> None:
 
 
 async def _is_past(tx: Tx, row: Any) -> bool:
-    """True where the referral has ended, or a reminder's thing was done: it stays on the operator's list."""
-    seen = await find_seen(tx, ReferralId(row.referral))
-    return seen is None or seen.state in FINAL or overtaken(row, seen)
+    """True where the case has ended, or a reminder's thing was done: it stays on the operator's list."""
+    seen = await find_seen(tx, row.referral)
+    return seen is None or seen.ended or overtaken(row, seen)
 
 
 async def hand_over(house: House, tx: Tx, row: Any) -> bool:
@@ -102,7 +101,7 @@ async def hand_over(house: House, tx: Tx, row: Any) -> bool:
     officers = staff.reach(wanted, note.case)
     if not officers:
         return False
-    seen = await find_seen(tx, note.referral)
+    seen = await find_seen(tx, note.case_id)
     stopped = seen is not None and seen.stopped_version is not None
     for officer in officers:
         await write(tx, officer_rows(house, note, officer, leaves=not stopped))

@@ -8,7 +8,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
-from services.contracts.ids import OfficerId, ReferralId, new_id
+from services.contracts.ids import OfficerId, new_id
 from services.kit.database import Tx
 from services.kit.health import Heartbeat
 from services.notify.domain import DIGEST, Channel, Status, Why
@@ -61,7 +61,7 @@ class DigestLoop:
         now = self._house.now()
         rows = (await tx.execute(_REMINDERS, {"officer": officer, "now": now})).all()
         # Nobody should be reminded in the morning of what was done in the night.
-        over = [row.id for row in rows if overtaken(row, await find_seen(tx, ReferralId(row.referral)))]
+        over = [row.id for row in rows if overtaken(row, await find_seen(tx, row.referral))]
         await _mark(tx, over, status=Status.CANCELLED, why=Why.OUTDATED)
         standing = [row for row in rows if row.id not in over]
         if standing:

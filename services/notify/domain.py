@@ -7,10 +7,15 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.contracts.cases import CaseSnapshot
 from services.contracts.codes import ClockName, Priority
-from services.contracts.events import ReferralEvent
+from services.contracts.events import CaseEvent, SpeakerRequestEvent
+from services.contracts.ids import OfficerId
 from services.contracts.lifecycle import FINAL, State
 from services.contracts.snapshot import Due, Snapshot
+from services.contracts.speaking.codes import SpeakerClock
+from services.contracts.speaking.lifecycle import SPEAKER_FINAL
+from services.contracts.speaking.snapshot import SpeakerDue
 
 DIGEST = "digest"
 """The fact of a mail that is made of reminders, and not of one event."""
@@ -18,8 +23,18 @@ REMINDERS = frozenset({"reminded", "escalated", "draft_warned"})
 # Not urgent, and good for one mail in the morning.
 DIGESTED = frozenset({"reminded", "draft_warned", "purged"})
 _STOPPED_REASON = "consent_withdrawn"
-# They run beside the case and are the deadline of their own fact only.
-_ALONGSIDE: Mapping[ClockName, str] = {ClockName.VOID: "void_requested", ClockName.OBJECTION: "objected"}
+_ENDED: frozenset[str] = FINAL | SPEAKER_FINAL
+# They run beside the case and are the deadline of their own fact only; those of the days of a session are nobody's.
+_ALONGSIDE: Mapping[str, str | None] = {
+    ClockName.VOID: "void_requested",
+    ClockName.OBJECTION: "objected",
+    SpeakerClock.MOVE: "move_asked",
+    SpeakerClock.REPLACE: "speaker_left",
+    **dict.fromkeys((SpeakerClock.DATES, SpeakerClock.LAST_DATE, SpeakerClock.SESSION)),
+    **dict.fromkeys((SpeakerClock.WEEK_BEFORE, SpeakerClock.DAY_BEFORE)),
+}
+# What was agreed is given up, perhaps while somebody is on the way.
+_GIVES_UP = frozenset({"session_cancelled", "cancelled", "given_back"})
 
 
 class Channel(StrEnum):
@@ -60,18 +75,32 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The newest that is known of a referral. *clocks*: due dates (ISO) of the running clocks.
+    """The newest that is known of a case. *clocks*: due dates (ISO) of the running clocks.
 
     *stopped_version* is set from the moment that a withdrawal of consent is known.
     """
 
     version: int
-    state: State
+    state: str
     clocks: Mapping[str, str] = field(default_factory=dict)
     stopped_version: int | None = None
 
+    @property
+    def ended(self) -> bool:
+        return self.state in _ENDED
 
-def clocks_of(snapshot: Snapshot) -> dict[str, str]:
+
+def is_restricted(snapshot: CaseSnapshot) -> bool:
+    """False for a request for a speaker: it names nobody."""
+    return isinstance(snapshot, Snapshot) and snapshot.restricted
+
+
+def worker_of(snapshot: CaseSnapshot) -> OfficerId | None:
+    """Return who works on it: a referral's assignee, a request's speaker."""
+    return snapshot.assignee if isinstance(snapshot, Snapshot) else snapshot.speaker
+
+
+def clocks_of(snapshot: CaseSnapshot) -> dict[str, str]:
     """Return the running clocks with their due dates, as `Seen` keeps them."""
     return {due.clock.value: spelled(due.due_at) for due in snapshot.clocks if due.due_at}
 
@@ -81,19 +110,25 @@ def spelled(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def is_urgent(event: ReferralEvent) -> bool:
-    """True where nobody may sleep over it: by priority, a withdrawal of consent, and whatever its clock tells."""
-    urgent_case = event.snapshot.priority is Priority.URGENT
-    return urgent_case or event.fact == "consent_withdrawn" or event.clock is ClockName.STOP
+def is_urgent(event: CaseEvent) -> bool:
+    """True where nobody may sleep over it: by priority, a withdrawal of consent, and whatever its clock tells.
+
+    Of a request also what is given up so late that somebody prepares in vain.
+    """
+    if event.snapshot.priority is Priority.URGENT:
+        return True
+    if isinstance(event, SpeakerRequestEvent):
+        return event.snapshot.short_notice and event.fact in _GIVES_UP
+    return event.fact == "consent_withdrawn" or event.clock is ClockName.STOP
 
 
-def is_stopping(snapshot: Snapshot) -> bool:
+def is_stopping(snapshot: CaseSnapshot) -> bool:
     """True from the withdrawal of consent on."""
     ended_by_it = snapshot.state is State.CANCELLED and snapshot.reason == _STOPPED_REASON
     return snapshot.state is State.STOPPING or ended_by_it
 
 
-def may_leave_the_house(event: ReferralEvent, seen: Seen, *, must_stop: bool) -> bool:
+def may_leave_the_house(event: CaseEvent, seen: Seen, *, must_stop: bool) -> bool:
     """Return whether *event* may be told outside the app. *must_stop*: to somebody of the receiving unit, or named.
 
     After a withdrawal only those who must stop are told. What was before it, and comes late, is told to nobody.
@@ -104,28 +139,26 @@ def may_leave_the_house(event: ReferralEvent, seen: Seen, *, must_stop: bool) ->
     return must_stop and later
 
 
-def is_over(event: ReferralEvent, seen: Seen) -> bool:
+def is_over(event: CaseEvent, seen: Seen) -> bool:
     """True for a reminder that comes after the thing was done: the newer state no longer waits for it."""
     if event.fact not in REMINDERS or seen.version <= event.snapshot.version:
         return False
-    clock = event.clock.value if event.clock else None
-    due_at = event.snapshot.due_at(event.clock) if event.clock else None
-    return no_longer_awaited(seen, event.snapshot.state, clock, spelled(due_at) if due_at else None)
+    return no_longer_awaited(seen, event.snapshot.state, event.clock, clocks_of(event.snapshot).get(event.clock or ""))
 
 
-def no_longer_awaited(seen: Seen, state: State, clock: str | None, due_at: str | None) -> bool:
+def no_longer_awaited(seen: Seen, state: str, clock: str | None, due_at: str | None) -> bool:
     """Return whether *seen* has moved on from *clock* with *due_at* (a clock that began anew has another one).
 
     Without a clock, whether it has left *state*.
     """
-    if seen.state in FINAL:
+    if seen.ended:
         return True
-    return seen.clocks.get(clock) != due_at if clock else seen.state is not state
+    return seen.clocks.get(clock) != due_at if clock else seen.state != state
 
 
-def deadline(event: ReferralEvent) -> Due | None:
+def deadline(event: CaseEvent) -> Due | SpeakerDue | None:
     """Return the clock that *event* is about, else the earliest that runs now; None where nothing is awaited."""
-    running = [due for due in event.snapshot.clocks if due.due_at]
+    running: list[Due | SpeakerDue] = [due for due in event.snapshot.clocks if due.due_at]
     own = [due for due in running if due.clock is event.clock or _ALONGSIDE.get(due.clock) == event.fact]
     case = [due for due in running if due.clock not in _ALONGSIDE]
     return min(own or case, key=lambda due: due.due_at.timestamp() if due.due_at else 0.0, default=None)

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import text
 
-from services.contracts.events import Event, OfficerChanged, OfficerLeft, ReferralEvent, UnitChanged
+from services.contracts.events import (
+    CaseEvent,
+    Event,
+    OfficerChanged,
+    OfficerLeft,
+    ReferralEvent,
+    SpeakerRequestEvent,
+    UnitChanged,
+)
 from services.contracts.ids import OfficerId, UnitId
 from services.kit.database import Tx
 from services.kit.inbox import Handler, Received, Together
@@ -22,12 +30,12 @@ class Hears:
         self._house = house
 
     def of_referral(self) -> Mapping[type[Event], Together]:
-        return {ReferralEvent: Together(self._facts)}
+        return {ReferralEvent: Together(self._facts), SpeakerRequestEvent: Together(self._facts)}
 
     def of_registry(self) -> Mapping[type[Event], Handler]:
         return {UnitChanged: self._unit, OfficerChanged: self._officer, OfficerLeft: self._departure}
 
-    async def _facts(self, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
+    async def _facts(self, events: Sequence[Received[CaseEvent]], tx: Tx) -> None:
         await telling.tell(self._house, events, tx)
 
     async def _unit(self, received: Received[UnitChanged], tx: Tx) -> None:

@@ -1,32 +1,36 @@
 """The words of a message: one small template per fact and language, filled with a message's content.
 
 A message names the number, the village and the deadline, never the family, and not the service either: in a small
-village that could say who is meant. Of a restricted case it names the number and the deadline only.
+village that could say who is meant. Of a restricted case it names the number and the deadline only. What is told
+of a request for a speaker names topic and days: it is about no family.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from services.contracts.codes import StopParty
+from services.contracts.cases import CaseKind
+from services.contracts.codes import ClockName, StopParty
 from services.contracts.ids import OfficerId, UnitId
-from services.contracts.wib import WIB
-from services.contracts.words import Language, fact_sentence, say_moment, word
+from services.contracts.speaking.codes import SpeakerClock
+from services.contracts.words import Language, fact_sentence, reason, say_moment_of_week, speaking_sentence, word
 from services.notify.note import Content
 from services.notify.places import place_name
+from services.notify.session_words import session_words
 
 _FOLDER = Path(__file__).parent / "templates"
 _ANY_FACT = "any_fact"
 _URGENT: Mapping[Language, str] = {"id": "MENDESAK: ", "en": "URGENT: "}
-_DAYS: Mapping[Language, tuple[str, ...]] = {
-    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+_CLOCKS: Mapping[CaseKind, type[ClockName] | type[SpeakerClock]] = {
+    CaseKind.REFERRAL: ClockName,
+    CaseKind.SPEAKER: SpeakerClock,
 }
+# Where the templates of a kind lie, in the folder of a language.
+_SHELF: Mapping[CaseKind, str] = {CaseKind.REFERRAL: "", CaseKind.SPEAKER: "speaking/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +58,9 @@ class Letter:
     body: str
 
 
-def say_deadline(moment: datetime, language: Language) -> str:
-    """Return `Selasa 24 November 2026 pukul 16.00 WIB` or `Tuesday 24 November 2026, 16:00 WIB`."""
-    return f"{_DAYS[language][moment.astimezone(WIB).weekday()]} {say_moment(moment, language)}"
-
-
 def compose(told: Told, language: Language) -> Letter:
     """Return *told* as a subject and a plain body. Total over the facts: one without words of its own is named."""
-    template = _template(told.fact, language)
+    template = _template(told.content.kind, told.fact, language)
     facts = _facts(told, language)
     urgent = _URGENT[language] if told.urgent else ""
     return Letter(urgent + _block(template, "subject", facts), template.render(facts).strip() + "\n")
@@ -71,7 +70,8 @@ def compose_digest(told: Sequence[Told], language: Language) -> Letter:
     """Return the morning mail: all that waits for one officer, in one list."""
     letters = [compose(each, language) for each in told]
     template = _environment(language).get_template("digest.j2")
-    facts = {"letters": letters, "count": len(letters)}
+    kinds = {each.content.kind for each in told}
+    facts = {"letters": letters, "count": len(letters), "only_referrals": kinds == {CaseKind.REFERRAL}}
     return Letter(_block(template, "subject", facts), template.render(facts).strip() + "\n")
 
 
@@ -90,12 +90,13 @@ def _facts(told: Told, language: Language) -> dict[str, Any]:
         "has_receiver": content.receiver is not None,
         "side": _side(content, reader),
         "mine": content.assignee is not None and content.assignee == reader.officer,
-        "why_parked": word(content.parked, language) if content.parked else None,
-        "clock": content.clock.value if content.clock else None,
-        "due_clock": content.due_clock.value if content.due_clock else None,
-        "awaited": word(content.due_clock, language) if content.due_clock else None,
-        "due": say_deadline(content.due_at, language) if content.due_at else None,
-        "sentence": fact_sentence(told.fact, language),
+        "why_parked": reason(content.parked, language) if content.parked else None,
+        "clock": content.clock,
+        "due_clock": content.due_clock,
+        "awaited": word(_CLOCKS[content.kind](content.due_clock), language) if content.due_clock else None,
+        "due": say_moment_of_week(content.due_at, language) if content.due_at else None,
+        "sentence": (speaking_sentence if content.days else fact_sentence)(told.fact, language),
+        **(session_words(content.days, language) if content.days else {}),
     }
 
 
@@ -110,14 +111,15 @@ def _block(template: Template, name: str, facts: Mapping[str, Any]) -> str:
     return " ".join(said.split())
 
 
-def _template(fact: str, language: Language) -> Template:
-    return _environment(language).get_template(f"{fact if has_words(fact) else _ANY_FACT}.j2")
+def _template(kind: CaseKind, fact: str, language: Language) -> Template:
+    name = fact if has_words(fact, kind) else _ANY_FACT
+    return _environment(language).get_template(f"{_SHELF[kind]}{name}.j2")
 
 
 @cache
-def has_words(fact: str) -> bool:
+def has_words(fact: str, kind: CaseKind = CaseKind.REFERRAL) -> bool:
     """Return whether *fact* has a template of its own."""
-    return (_FOLDER / "id" / f"{fact}.j2").is_file()
+    return (_FOLDER / "id" / _SHELF[kind] / f"{fact}.j2").is_file()
 
 
 @cache

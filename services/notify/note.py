@@ -7,11 +7,13 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from services.contracts.codes import ClockName, Mark, ParkReason
-from services.contracts.events import ReferralEvent
-from services.contracts.ids import OfficerId, ReferralId, RegionCode, UnitId, new_id
-from services.contracts.lifecycle import State
-from services.contracts.snapshot import Contract
+from services.contracts.cases import CaseKind, kind_of
+from services.contracts.codes import Mark
+from services.contracts.events import CaseEvent, SpeakerRequestEvent
+from services.contracts.ids import OfficerId, RegionCode, UnitId, new_id
+from services.contracts.snapshot import Code, Contract
+from services.contracts.speaking.codes import Topic
+from services.contracts.speaking.snapshot import MoveState, Period, SessionState
 from services.notify.domain import (
     DIGESTED,
     REMINDERS,
@@ -20,35 +22,66 @@ from services.notify.domain import (
     Status,
     Why,
     deadline,
+    is_restricted,
     is_urgent,
     no_longer_awaited,
     spelled,
+    worker_of,
 )
 from services.notify.hours import Hours
 from services.notify.staff import Case, Officer, Staff
 
 
-class Content(Contract):
-    """What the words are made of. Kept with the message, so that it reads the same whatever happens later."""
+class Days(Contract):
+    """When a speaker is asked for: between the two moments, then at the sessions. *session*: the one it is about."""
 
+    topic: Topic
+    wanted: Period
+    sessions: tuple[SessionState, ...] = ()
+    session: int | None = None
+    move: MoveState | None = None
+    short_notice: bool = False
+
+    @classmethod
+    def of(cls, event: SpeakerRequestEvent) -> Self:
+        snapshot = event.snapshot
+        return cls(
+            topic=snapshot.topic,
+            wanted=Period(starts_at=snapshot.first_wanted, ends_at=snapshot.last_wanted),
+            sessions=snapshot.sessions,
+            session=event.session,
+            move=snapshot.move,
+            short_notice=snapshot.short_notice,
+        )
+
+
+class Content(Contract):
+    """What the words are made of. Kept with the message, so that it reads the same whatever happens later.
+
+    States and clocks are codes of the *kind*. *days*: of a request for a speaker only.
+    """
+
+    kind: CaseKind = CaseKind.REFERRAL
     number: str
-    state: State
+    state: Code
     region: RegionCode
     unit_from: UnitId
     unit_to: UnitId | None = None
     sender: str
     receiver: str | None = None
     assignee: OfficerId | None = None
-    parked: ParkReason | None = None
-    clock: ClockName | None = None
+    parked: Code | None = None
+    clock: Code | None = None
     mark: Mark | None = None
-    due_clock: ClockName | None = None
+    due_clock: Code | None = None
     due_at: AwareDatetime | None = None
+    days: Days | None = None
 
     @classmethod
-    def of(cls, event: ReferralEvent, staff: Staff) -> Self:
+    def of(cls, event: CaseEvent, staff: Staff) -> Self:
         snapshot, due = event.snapshot, deadline(event)
         return cls(
+            kind=kind_of(snapshot),
             number=snapshot.number,
             state=snapshot.state,
             region=snapshot.region,
@@ -56,18 +89,19 @@ class Content(Contract):
             unit_to=snapshot.unit_to,
             sender=staff.title(snapshot.unit_from) or snapshot.unit_from,
             receiver=staff.title(snapshot.unit_to),
-            assignee=snapshot.assignee,
+            assignee=worker_of(snapshot),
             parked=snapshot.parked,
             clock=event.clock,
             mark=event.mark,
             due_clock=due.clock if due else None,
             due_at=due.due_at if due else None,
+            days=Days.of(event) if isinstance(event, SpeakerRequestEvent) else None,
         )
 
     @property
     def own_due(self) -> str | None:
         """The due date (as `domain.Seen` spells it) of the clock that a reminder is about."""
-        return spelled(self.due_at) if self.due_at and self.due_clock is self.clock else None
+        return spelled(self.due_at) if self.due_at and self.due_clock == self.clock else None
 
 
 def overtaken(row: Any, seen: Seen | None) -> bool:
@@ -83,7 +117,7 @@ class Note:
     """One event as it is told, to whomever."""
 
     event_id: UUID
-    referral: ReferralId
+    case_id: UUID
     version: int
     fact: str
     content: Content
@@ -92,17 +126,17 @@ class Note:
     restricted: bool
 
     @classmethod
-    def of(cls, event_id: UUID, event: ReferralEvent, staff: Staff) -> Self:
+    def of(cls, event_id: UUID, event: CaseEvent, staff: Staff) -> Self:
         urgent, snapshot = is_urgent(event), event.snapshot
         return cls(
             event_id,
-            snapshot.referral_id,
+            snapshot.case_id,
             snapshot.version,
             event.fact,
             Content.of(event, staff),
             urgent=urgent,
             digest=event.fact in DIGESTED and not urgent,
-            restricted=snapshot.restricted,
+            restricted=is_restricted(snapshot),
         )
 
     @classmethod
@@ -110,7 +144,7 @@ class Note:
         """Return what the message in *row* tells."""
         return cls(
             row.event_id,
-            ReferralId(row.referral),
+            row.referral,
             row.version,
             row.fact,
             Content.model_validate(row.content),
@@ -151,7 +185,7 @@ class Note:
             "officer": None,
             "unit": None,
             "role": None,
-            "referral": self.referral,
+            "referral": self.case_id,
             "version": self.version,
             "fact": self.fact,
             "content": self.content.model_dump(mode="json", exclude_none=True),

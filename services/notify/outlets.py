@@ -14,7 +14,7 @@ from typing import Self
 
 import yaml
 
-from services.notify.audience import Wanted
+from services.notify.wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 from services.contracts.codes import Role
 from services.contracts.ids import OfficerId, RegionCode, UnitId
 from services.kit.auth import Caller
-from services.notify.audience import Wanted
+from services.notify.wanted import Wanted
 
 # An operator or a privacy officer may have a desk in a unit, but has no part in its cases.
 CASEWORKERS: Final = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.COORDINATOR})

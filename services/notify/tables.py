@@ -22,7 +22,8 @@ class MessageRow(Base, table=True):
     """One message to one recipient by one channel; unique by (event_id, recipient, channel).
 
     `recipient` is the officer's id, or what stands for an unfilled desk or an outlet. `content` holds what the words
-    are made of: ids and codes, no person. `next_at`: not before. `bundle`: the morning mail that carries it.
+    are made of: ids and codes, no person. `referral`: the id of the case, of whatever kind it is. `next_at`: not
+    before. `bundle`: the morning mail that carries it.
     """
 
     __tablename__ = "message"
@@ -55,14 +56,16 @@ class MessageRow(Base, table=True):
 
 
 class SeenRow(Base, table=True):
-    """The newest that is known of a referral, and since which version nothing of it leaves the house.
+    """The newest that is known of a case, and since which version nothing of it leaves the house.
 
-    From `unit_from` on: who has a part in it, and may look at what was told.
+    `referral`: the id of the case, of whatever *kind* it is. From `unit_from` on: who has
+    a part in it, and may look at what was told.
     """
 
     __tablename__ = "seen"
 
     referral: UUID = Field(primary_key=True)
+    kind: str = "referral"
     version: int = Field(sa_type=BigInteger)
     state: str
     clocks: dict[str, str] = Field(sa_type=JSONB)

@@ -4,32 +4,33 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
-from services.contracts.events import NotifyStopped, ReferralEvent
-from services.contracts.ids import OfficerId, ReferralId
-from services.contracts.lifecycle import State
-from services.contracts.snapshot import Snapshot, newest
+from services.contracts.cases import CaseSnapshot, kind_of
+from services.contracts.events import CaseEvent, NotifyStopped, ReferralEvent
+from services.contracts.ids import OfficerId
 from services.kit import outbox
 from services.kit.database import Tx
 from services.kit.inbox import Received, one_by_one
-from services.notify.audience import Wanted, audience
-from services.notify.domain import Seen, clocks_of, is_over, is_stopping, may_leave_the_house
+from services.notify.audience import audience
+from services.notify.domain import Seen, clocks_of, is_over, is_restricted, is_stopping, may_leave_the_house, worker_of
 from services.notify.house import House
 from services.notify.note import Note
 from services.notify.people import staff_of
 from services.notify.staff import Officer, Staff
 from services.notify.tables import MessageRow
+from services.notify.wanted import Wanted
 
-# It always writes, so two transactions about one referral take turns; the rows that come back are locked.
+# It always writes, so two transactions about one case take turns; the rows that come back are locked.
 _NOTE_SEEN = text("""
-INSERT INTO seen (referral, version, state, clocks, unit_from, unit_to, assignee, region, restricted)
-SELECT referral, version, state, clocks, unit_from, unit_to, assignee, region, restricted
+INSERT INTO seen (referral, kind, version, state, clocks, unit_from, unit_to, assignee, region, restricted)
+SELECT referral, kind, version, state, clocks, unit_from, unit_to, assignee, region, restricted
 FROM jsonb_to_recordset(CAST(:snapshots AS jsonb))
-    AS told(referral uuid, version bigint, state text, clocks jsonb, unit_from text, unit_to text, assignee uuid,
-        region text, restricted boolean) ORDER BY referral
+    AS told(referral uuid, kind text, version bigint, state text, clocks jsonb, unit_from text, unit_to text,
+        assignee uuid, region text, restricted boolean) ORDER BY referral
 ON CONFLICT (referral) DO UPDATE SET (version, state, clocks, unit_from, unit_to, assignee, region, restricted) = (
     SELECT newer.* FROM (VALUES
         (excluded.version, excluded.state, excluded.clocks, excluded.unit_from, excluded.unit_to, excluded.assignee,
@@ -40,7 +41,7 @@ ON CONFLICT (referral) DO UPDATE SET (version, state, clocks, unit_from, unit_to
 RETURNING referral, version, state, clocks, stopped_version
 """)
 _SEEN = text("SELECT version, state, clocks, stopped_version FROM seen WHERE referral = :referral")
-_PARTIES = {"unit_from", "unit_to", "assignee", "region", "restricted"}
+_PARTIES = {"unit_from", "unit_to", "region"}
 _STOP = text("UPDATE seen SET stopped_version = :version WHERE referral = :referral")
 _CANCEL = text("""
 UPDATE message SET status = 'cancelled', why = 'consent_withdrawn' WHERE referral = :referral AND version < :version
@@ -48,53 +49,61 @@ AND channel <> 'app' AND status IN ('waiting', 'bundled', 'sending', 'failed', '
 """)
 
 
-async def tell(house: House, events: Sequence[Received[ReferralEvent]], tx: Tx) -> None:
+async def tell(house: House, events: Sequence[Received[CaseEvent]], tx: Tx) -> None:
     """Write the messages of *events*: each reader once per channel, whatever came before or comes later."""
     staff = await _staff_for(tx, [each.event for each in events])
-    seen = await note_seen(tx, newest(each.event.snapshot for each in events))
+    seen = await note_seen(tx, _newest([each.event.snapshot for each in events]))
     for received in one_by_one(events):
-        referral = received.event.snapshot.referral_id
-        if _stops(received.event) and seen[referral].stopped_version is None:
-            seen[referral] = await _stop(house, tx, received.event, seen[referral])
-    rows = (_messages(house, each, seen[each.event.snapshot.referral_id], staff) for each in events)
+        case, event = received.event.snapshot.case_id, received.event
+        if isinstance(event, ReferralEvent) and _stops(event) and seen[case].stopped_version is None:
+            seen[case] = await _stop(house, tx, event, seen[case])
+    rows = (_messages(house, each, seen[each.event.snapshot.case_id], staff) for each in events)
     await write(tx, chain.from_iterable(rows))
+
+
+def _newest(snapshots: Sequence[CaseSnapshot]) -> list[CaseSnapshot]:
+    return list({each.case_id: each for each in sorted(snapshots, key=lambda each: each.version)}.values())
 
 
 def _stops(event: ReferralEvent) -> bool:
     return event.fact == "consent_withdrawn" or is_stopping(event.snapshot)
 
 
-def _messages(house: House, received: Received[ReferralEvent], seen: Seen, staff: Staff) -> Iterator[dict[str, Any]]:
+def _messages(house: House, received: Received[CaseEvent], seen: Seen, staff: Staff) -> Iterator[dict[str, Any]]:
     event = received.event
     wanted = () if is_over(event, seen) else audience(event)
     if wanted:
         yield from _rows(house, event, seen, Note.of(received.id, event, staff), wanted, staff)
 
 
-async def note_seen(tx: Tx, snapshots: Sequence[Snapshot]) -> dict[ReferralId, Seen]:
-    """Note what *snapshots* say, each of another referral; return the newest that is known of these, locked."""
-    told = [
-        {
-            "referral": str(each.referral_id),
-            "version": each.version,
-            "state": each.state.value,
-            "clocks": clocks_of(each),
-            **each.model_dump(mode="json", include=_PARTIES),
-        }
-        for each in snapshots
-    ]
-    noted = await tx.execute(_NOTE_SEEN, {"snapshots": json.dumps(told)})
-    return {ReferralId(row.referral): _seen(row) for row in noted}
+async def note_seen(tx: Tx, snapshots: Sequence[CaseSnapshot]) -> dict[UUID, Seen]:
+    """Note what *snapshots* say, each of another case; return the newest that is known of these, locked."""
+    noted = await tx.execute(_NOTE_SEEN, {"snapshots": json.dumps([_told(each) for each in snapshots])})
+    return {row.referral: _seen(row) for row in noted}
 
 
-async def find_seen(tx: Tx, referral: ReferralId) -> Seen | None:
-    """Return the newest that is known of *referral*."""
-    row = (await tx.execute(_SEEN, {"referral": referral})).one_or_none()
+def _told(snapshot: CaseSnapshot) -> dict[str, Any]:
+    worker = worker_of(snapshot)
+    return {
+        "referral": str(snapshot.case_id),
+        "kind": kind_of(snapshot),
+        "version": snapshot.version,
+        "state": snapshot.state,
+        "clocks": clocks_of(snapshot),
+        "assignee": str(worker) if worker else None,
+        "restricted": is_restricted(snapshot),
+        **snapshot.model_dump(mode="json", include=_PARTIES),
+    }
+
+
+async def find_seen(tx: Tx, case: UUID) -> Seen | None:
+    """Return the newest that is known of *case*."""
+    row = (await tx.execute(_SEEN, {"referral": case})).one_or_none()
     return _seen(row) if row else None
 
 
 def _seen(row: Any) -> Seen:
-    return Seen(row.version, State(row.state), row.clocks, row.stopped_version)
+    return Seen(row.version, row.state, row.clocks, row.stopped_version)
 
 
 async def write(tx: Tx, rows: Iterable[dict[str, Any]]) -> None:
@@ -113,7 +122,7 @@ async def _stop(house: House, tx: Tx, event: ReferralEvent, seen: Seen) -> Seen:
     return Seen(seen.version, seen.state, seen.clocks, version)
 
 
-async def _staff_for(tx: Tx, events: Sequence[ReferralEvent]) -> Staff:
+async def _staff_for(tx: Tx, events: Sequence[CaseEvent]) -> Staff:
     """Return whoever any of *events* may concern; nobody where there is nothing to tell."""
     desks = {each.unit for event in events for each in audience(event)}
     if not desks:
@@ -123,7 +132,7 @@ async def _staff_for(tx: Tx, events: Sequence[ReferralEvent]) -> Staff:
 
 
 def _rows(
-    house: House, event: ReferralEvent, seen: Seen, note: Note, wanted: tuple[Wanted, ...], staff: Staff
+    house: House, event: CaseEvent, seen: Seen, note: Note, wanted: tuple[Wanted, ...], staff: Staff
 ) -> Iterator[dict[str, Any]]:
     now, receiving = house.now(), event.snapshot.unit_to
     reached: dict[OfficerId, tuple[Officer, bool]] = {}

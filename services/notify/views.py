@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.contracts.cases import CaseKind
 from services.contracts.codes import Role
 from services.contracts.ids import OfficerId, UnitId
 from services.contracts.refusals import Refused
@@ -22,11 +23,15 @@ from services.notify.people import language_of
 
 
 class InboxMessageView(Answered):
-    """One message in the reader's language. `event` is what it tells of, `due_at` the deadline that it names."""
+    """One message in the reader's language. `event` is what it tells of, `due_at` the deadline that it names.
+
+    `referral`: the id of the case, which is a request for a speaker where *kind* says so.
+    """
 
     id: UUID
     at: datetime
     event: UUID
+    kind: CaseKind
     referral: UUID
     number: str
     fact: str
@@ -61,6 +66,7 @@ class MessageView(Answered):
     id: UUID
     at: datetime
     event: UUID
+    kind: CaseKind
     referral: UUID | None
     number: str | None
     fact: str
@@ -93,8 +99,9 @@ _COUNT: Final = text(
 # As the index `message_trouble` has it.
 _IN_TROUBLE: Final = "status IN ('failed', 'unsure', 'undeliverable')"
 _OPERATOR: Final = """
-SELECT id, created_at AS at, event_id AS event, referral, content->>'number' AS number, fact, channel, officer, unit,
-    role, urgent, status, why, tries, receipt, sent_at, read_at FROM message
+SELECT id, created_at AS at, event_id AS event, coalesce(content->>'kind', 'referral') AS kind, referral,
+    content->>'number' AS number, fact, channel, officer, unit, role, urgent, status, why, tries, receipt, sent_at,
+    read_at FROM message
 """
 
 
@@ -124,6 +131,7 @@ def as_read(row: Any, language: Language) -> dict[str, Any]:
         "id": row.id,
         "at": row.created_at,
         "event": row.event_id,
+        "kind": content.kind,
         "referral": row.referral,
         "number": content.number,
         "fact": row.fact,

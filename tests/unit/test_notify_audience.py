@@ -10,8 +10,9 @@ from services.contracts.events import ReferralEvent
 from services.contracts.ids import FamilyId, OfficerId, ReferralId, RegionCode, UnitId
 from services.contracts.lifecycle import FACTS, FINAL, RULES, Party, State
 from services.contracts.snapshot import Due, Recipient, Snapshot
-from services.notify.audience import AUDIENCE, NAMES_ITS_READERS, Wanted, Who, audience
+from services.notify.audience import AUDIENCE, audience
 from services.notify.staff import Case, Officer, Staff, Unit
+from services.notify.wanted import NAMES_ITS_READERS, Wanted, Who
 
 SENDING, RECEIVING, ABOVE = UnitId("dinsos-1"), UnitId("bkkbn-1"), UnitId("bkkbn-0")
 VILLAGE = RegionCode("35.15.08.2001")

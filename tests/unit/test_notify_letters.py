@@ -9,11 +9,12 @@ import pytest
 from services.contracts.codes import ClockName, ParkReason
 from services.contracts.ids import OfficerId, RegionCode, UnitId
 from services.contracts.lifecycle import FACTS, State
-from services.contracts.words import LANGUAGES, Language
-from services.notify.audience import AUDIENCE, NAMES_ITS_READERS
-from services.notify.letters import Letter, Reader, Told, as_mail, compose, compose_digest, has_words, say_deadline
+from services.contracts.words import LANGUAGES, Language, say_moment_of_week
+from services.notify.audience import AUDIENCE
+from services.notify.letters import Letter, Reader, Told, as_mail, compose, compose_digest, has_words
 from services.notify.note import Content
 from services.notify.places import place_name
+from services.notify.wanted import NAMES_ITS_READERS
 
 SENDING, RECEIVING, ABOVE = UnitId("dinsos-1"), UnitId("bkkbn-1"), UnitId("bkkbn-0")
 DUE = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -83,8 +84,8 @@ def test_the_two_languages_are_two(language: Language) -> None:
 
 
 def test_the_deadline_is_told_with_its_day_in_wib() -> None:
-    assert say_deadline(DUE, "id") == "Selasa 24 November 2026 pukul 16.00 WIB"
-    assert say_deadline(DUE, "en") == "Tuesday 24 November 2026, 16:00 WIB"
+    assert say_moment_of_week(DUE, "id") == "Selasa 24 November 2026 pukul 16.00 WIB"
+    assert say_moment_of_week(DUE, "en") == "Tuesday 24 November 2026, 16:00 WIB"
     assert "paling lambat Selasa 24 November 2026 pukul 16.00 WIB" in letter("offered", "id").body
 
 

@@ -15,7 +15,6 @@ from services.contracts.ids import UnitId
 from services.contracts.lifecycle import State
 from services.contracts.snapshot import Due
 from services.contracts.wib import WIB
-from services.notify.audience import Wanted
 from services.notify.carriers import receipt_of
 from services.notify.domain import (
     Channel,
@@ -31,6 +30,7 @@ from services.notify.domain import (
 from services.notify.hours import Hours
 from services.notify.outlets import Outlets
 from services.notify.settings import NotifySettings
+from services.notify.wanted import Wanted
 from tests.unit.test_notify_audience import snapshot
 
 HOURS = Hours()

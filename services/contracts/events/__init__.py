@@ -16,6 +16,9 @@ from services.contracts.events.registry import (
 )
 from services.contracts.events.speaking import SPEAKING_TYPES, SpeakerRequestEvent
 
+CaseEvent = ReferralEvent | SpeakerRequestEvent
+"""A fact of a case, with its newest snapshot."""
+
 EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
     {**REFERRAL_TYPES, **SPEAKING_TYPES, **REGISTRY_TYPES, **NOTIFY_TYPES}
 )
@@ -32,6 +35,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 __all__ = [
     "EVENT_TYPES",
     "GROUPS",
+    "CaseEvent",
     "Envelope",
     "Event",
     "FamilyRecorded",

@@ -13,7 +13,7 @@ from services.contracts.speaking.lifecycle import SpeakerAction
 from services.contracts.words.base import DEFAULT_LANGUAGE, LANGUAGES, Language, Words, spelled
 from services.contracts.words.infinitives import INFINITIVES
 from services.contracts.words.language import pick_language
-from services.contracts.words.moments import say_day, say_moment
+from services.contracts.words.moments import say_day, say_moment, say_moment_of_week
 from services.contracts.words.numbers import NUMBER_FAULTS, NUMBER_WARNINGS
 from services.contracts.words.reasons import REASONS
 from services.contracts.words.refusals import REFUSALS, SaidRefusal, refusal
@@ -42,6 +42,7 @@ __all__ = [
     "refusal",
     "say_day",
     "say_moment",
+    "say_moment_of_week",
     "speaking_sentence",
     "word",
 ]

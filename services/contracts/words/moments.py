@@ -10,6 +10,12 @@ _MONTHS_EN = "January February March April May June July August September Octobe
 _MONTHS: dict[Language, list[str]] = {"id": _MONTHS_ID.split(), "en": _MONTHS_EN.split()}
 
 
+_WEEK: dict[Language, tuple[str, ...]] = {
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
 def say_day(day: date, language: Language) -> str:
     """Return `24 November 2026`."""
     return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
@@ -25,3 +31,8 @@ def say_moment(moment: datetime, language: Language) -> str:
     local = moment.astimezone(WIB)
     hour = f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
     return f"{say_day(local, language)}{' pukul' if language == 'id' else ','} {hour} WIB"
+
+
+def say_moment_of_week(moment: datetime, language: Language) -> str:
+    """Return `Selasa 24 November 2026 pukul 16.00 WIB` or `Tuesday 24 November 2026, 16:00 WIB`."""
+    return f"{_WEEK[language][moment.astimezone(WIB).weekday()]} {say_moment(moment, language)}"
