@@ -60,6 +60,9 @@ class Person:
         headers = {"idempotency-key": str(key or uuid4())}
         return self.checked(await self.http.post(url, json=body, headers=headers))
 
+    async def put(self, url: str, body: dict[str, Any]) -> Any:
+        return self.checked(await self.http.put(url, json=body, headers={"idempotency-key": str(uuid4())}))
+
     @staticmethod
     def checked(response: httpx.Response) -> Any:
         answer = response.json()

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from services.cli.stories import hard_times, plays
+from services.cli.stories import hard_times, homes, plays
 from services.cli.stories.stage import Stage
 
 
@@ -31,5 +31,7 @@ STORIES: tuple[Story, ...] = (
     _story(plays.recall_refused),
     _story(plays.disputed),
     _story(plays.two_at_once),
+    _story(homes.more_than_places),
+    _story(homes.goes_home),
     _story(hard_times.temporal_away, alone=True),
 )
