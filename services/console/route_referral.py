@@ -9,9 +9,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from services.console.apis import Problem
-from services.console.forms import body_of
+from services.console.forms import Field, body_of
 from services.console.story import told_with
 from services.console.visit import APosted, AVisit, ForeignForm, Visit
+from services.contracts.codes import Service
 from services.contracts.lifecycle import Action
 from services.contracts.wib import WIB
 
@@ -85,13 +86,19 @@ async def _seen(
         "intakes": intakes,
         "villages": villages,
         "units": titles,
-        "actions": {action: await state.forms.of(action) for action in actions},
+        "actions": {action: _asked(await state.forms.of(action), referral) for action in actions},
         "colleagues": colleagues,
         "done": _done(visit),
         "refused": refused,
         "typed": typed or {},
         "problem": problem,
     }
+
+
+def _asked(fields: Sequence[Field], referral: Mapping[str, Any]) -> Sequence[Field]:
+    """Return the fields of an action that *referral* can need: only institutions have entry rules."""
+    residential = bool(referral["service"]) and Service(referral["service"]).residential
+    return [field for field in fields if residential or field.name != "exception"]
 
 
 def _named(referral: Mapping[str, Any], timeline: Sequence[Any], messages: Sequence[Any]) -> Iterator[str | None]:

@@ -7,6 +7,7 @@ import pytest
 from fastapi.routing import APIRoute
 from playwright.async_api import Browser
 
+from services.cli.stories import homes
 from services.cli.stories.stage import Stage
 from services.console.__main__ import ROUTERS
 from services.contracts.codes import Priority, Service
@@ -29,13 +30,17 @@ WALKS: Mapping[str, tuple[str, ...]] = {
         "/counts",
     ),
     "dpo": ("/board", "/books", "/counts"),
+    "upt_supervisor": (
+        "/placement", "/placement/waiting/upt-psbr-jombang/UPT-PSBR?intake={intake}",
+        "/placement/intakes/{intake}/hand-over", "/referrals/{placed}",
+    ),
 }  # fmt: skip
 # What is no page: parts of one, files, lines, and redirections; what is there before anybody signs in.
 NO_PAGES = {
     "/", "/live", "/session", "/worker.js", "/manifest.webmanifest", "/static/{mark}/{name}", "/work/{tab}/rows",
     "/board/figures", "/books/lines.csv", "/counts/table.csv", "/joint-report/table.csv",
-    "/referrals/{referral_id}/letter.pdf", "/operate/events/asyncapi.json", "/operate/events/{event_type}.json",
-    "/sign-in",
+    "/placement/intakes/{intake_id}/hand-over.csv", "/referrals/{referral_id}/letter.pdf",
+    "/operate/events/asyncapi.json", "/operate/events/{event_type}.json", "/sign-in",
 }  # fmt: skip
 # For cheap phones on poor lines. Less than the least would be no page with its style and script.
 LEAST_BYTES, MOST_BYTES = 5_000, 60_000
@@ -65,7 +70,13 @@ async def made(stage: Stage) -> dict[str, str]:
     for action in (Action.CLAIM, Action.ACCEPT):
         await stage.pkb.act(referral, action)
     draft = await stage.tksk.draft(await stage.tksk.record_family(stage.village, pregnant=True), Service.TPK_DAMPING)
-    return {"referral": referral, "family": shown["family"], "draft": draft["id"]}
+    intake = await homes.one_place(stage)
+    placed, waiting = [await homes.studied(stage) for _ in range(2)]
+    for each in (placed, waiting):
+        await stage.upt.act(each, Action.ENLIST, intake=intake)
+    await stage.upt_supervisor.act(placed, Action.OFFER_PLACE)
+    made = {"referral": referral, "family": shown["family"], "draft": draft["id"]}
+    return {**made, "intake": intake, "placed": placed}
 
 
 @pytest.mark.parametrize("nickname", WALKS)
