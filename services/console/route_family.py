@@ -12,7 +12,7 @@ from services.console import family_form
 from services.console.apis import Problem
 from services.console.family_form import Form
 from services.console.visit import APosted, AVisit, ForeignForm, Posted, Visit
-from services.contracts.codes import Agency, Service
+from services.contracts.codes import Agency, Level, Service
 
 router = APIRouter(prefix="/families")
 
@@ -140,10 +140,7 @@ def _odd(said: str) -> list[tuple[str, str]]:
 
 
 def _others(visit: Visit, proposed: Sequence[str]) -> list[Service]:
-    """Return the services of the other agency that nobody has proposed."""
-    other = Agency(visit.signed_in.agency).other
-    return [
-        service
-        for service in Service
-        if service.agency is other and not service.for_a_group and service not in proposed
-    ]
+    """Return the services that the reader's office refers for and nobody has proposed."""
+    agency, level = Agency(visit.signed_in.agency), Level(visit.signed_in.level or Level.KECAMATAN)
+    mine = (service for service in Service if service.may_be_referred_by(agency, level))
+    return [service for service in mine if service not in proposed]

@@ -92,9 +92,15 @@ class Service(StrEnum):
         return self in {Service.UPT_PSBR, Service.UPT_PPSAA}
 
     @property
-    def within_agency(self) -> bool:
-        """True where the agency that gives it may also be the one that refers: an institution to its own TKSK."""
-        return self is Service.AFTER_CARE
+    def referred_by(self) -> Agency:
+        """Whose units refer for it: the other agency's; but an institution refers for after-care within its own."""
+        return self.agency if self is Service.AFTER_CARE else self.agency.other
+
+    def may_be_referred_by(self, agency: Agency, level: Level | None) -> bool:
+        """True where an office of *agency* and *level* may refer a family for it."""
+        if self.for_a_group:
+            return False
+        return self.referred_by is agency and (self.agency is not agency or level is Level.UPT)
 
 
 _DINSOS_SERVICES = frozenset(

@@ -55,7 +55,7 @@ async def board(tx: Tx, under: str, *, now: datetime) -> dict[str, Any]:
 def _direction(agency_from: Agency, services: tally.Crossed, rows: Iterable[Any]) -> dict[str, Any]:
     states: Counter[State] = Counter()
     for (service, state), number in services.items():
-        if Service(service).agency is not agency_from:
+        if Service(service).referred_by is agency_from:
             states[state] += number
     live = sum(number for state, number in states.items() if state in LIVE)
     found = {row.late: row.number for row in rows if row.agency_from == agency_from}

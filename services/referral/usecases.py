@@ -54,7 +54,7 @@ async def create(record: Record, tx: Tx, new: NewReferral, actor: Actor) -> Refe
         raise Refused("auth.forbidden")
     if new.service.for_a_group:
         raise Refused("referral.service_for_groups")
-    if actor.unit is None or (new.unit_agency is new.service.agency and not new.service.within_agency):
+    if actor.unit is None or not new.service.may_be_referred_by(new.unit_agency, actor.level):
         raise Refused("referral.wrong_direction", service=new.service)
     referrals, now = Referrals(tx), record.now()
     running = await referrals.running_number(new.id)

@@ -41,7 +41,7 @@ def candidate_rows(family: Surveyed, risk: Risk, recorded: Recorded, today: date
     """Yield what may be proposed, in the order of CANDIDATE: each for the agency that would send it, as its own list
     knows the family."""
     for each in propose(family.picture(), risk, in_force(today), today):
-        sender = each.service.agency.other
+        sender = each.service.referred_by
         list_name, code = ("pk", family.code) if sender is Agency.BKKBN else ("dtsen", family.registered[0].family)
         known = recorded.get((sender.value, code)) or family_id(sender, code)
         yield (known, each.service.value, sender.value, list_name, code, family.region,
