@@ -187,6 +187,7 @@ class UnitRow(Base, table=True):
     parent: str | None = None
     services: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     active: bool = True
+    title: str | None = None
 
 
 class OfficerRow(Base, table=True):

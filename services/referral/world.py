@@ -18,10 +18,11 @@ MAX_AGE_SECONDS = 15.0
 SETTLE_SECONDS = 0.5
 
 _UNIT = text("""
-INSERT INTO unit (unit, version, agency, level, region, parent, services, active)
-VALUES (:unit, :version, :agency, :level, :region, :parent, :services, :active)
+INSERT INTO unit (unit, version, agency, level, region, parent, services, active, title)
+VALUES (:unit, :version, :agency, :level, :region, :parent, :services, :active, :title)
 ON CONFLICT (unit) DO UPDATE SET version = excluded.version, agency = excluded.agency, level = excluded.level,
-    region = excluded.region, parent = excluded.parent, services = excluded.services, active = excluded.active
+    region = excluded.region, parent = excluded.parent, services = excluded.services, active = excluded.active,
+    title = excluded.title
 WHERE unit.version < excluded.version
 """)
 _PLACE = text("""
@@ -60,7 +61,8 @@ _WORKS_IN = "SELECT 1 FROM officer WHERE officer = %(officer)s AND unit = %(unit
 
 
 async def learn_unit(tx: Tx, event: UnitChanged) -> None:
-    values = event.model_dump(mode="json", include={"unit", "version", "agency", "level", "region", "parent", "active"})
+    kept = {"unit", "version", "agency", "level", "region", "parent", "active", "title"}
+    values = event.model_dump(mode="json", include=kept)
     written = await tx.execute(_UNIT, {**values, "services": [service.value for service in event.services]})
     if written.rowcount:
         limited = [service.value for service in event.places]

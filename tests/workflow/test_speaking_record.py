@@ -258,6 +258,20 @@ async def test_the_books_read_live_ids_page_by_page(api: RecordApi) -> None:
     assert ids <= found
 
 
+async def test_what_was_asked_for_is_open_held_or_not_held_for_a_reason(api: RecordApi) -> None:
+    since = api.moment()
+    await asked(api)
+    for reason in ("no_speaker_found", "entered_in_error"):
+        await done(api, TKSK, await asked(api), "withdraw", reason=reason)
+    api.moment.at = since + timedelta(hours=1)
+    span = {"from": since.isoformat(), "to": api.moment().isoformat()}
+    found = (await api.get("/speaker-requests/books", OPERATOR, **span)).json()
+    (line,) = [each for each in found["lines"] if (each["agency"], each["area"]) == ("dinsos", "35.15")]
+    assert found["balanced"]
+    assert (line["requested"], line["held"], line["not_held"]) == (3, 0, {"no_speaker": 1, "entered_in_error": 1})
+    assert line["open_after"] == line["open_before"] + 1
+
+
 async def test_a_referral_says_that_it_arose_from_a_session(api: RecordApi) -> None:
     speaker = await _new_officer(api)
     request = await agreed(api, speaker=replace(BKKBN_KAB, officer=speaker), days=3)

@@ -19,6 +19,8 @@ from services.kit.idempotency import once
 from services.referral.api import ARecord, Key, Signed, Version
 from services.referral.orders import Text
 from services.referral.speaking import orders, queues, showing, usecases, views
+from services.referral.speaking.api_calendar import ABetween
+from services.referral.speaking.books import SpeakerBooksView, books
 from services.referral.speaking.domain import Wish
 from services.referral.speaking.usecases import Details, NewRequest
 from services.referral.usecases import Record, note_refusal
@@ -104,6 +106,12 @@ async def queue(
 async def find(number: Annotated[str, Query(min_length=1, max_length=40)], caller: Signed, record: ARecord) -> Any:
     """The request of that number, if the caller has a part in it; else none."""
     return {"requests": await queues.by_number(record, number, caller), "next": None}
+
+
+@router.get("/books", response_model=SpeakerBooksView, tags=["books"])
+async def speaker_books(_: Signed, record: ARecord, when: ABetween) -> dict[str, Any]:
+    """The books of speaker requests between two moments: all that was asked for is open, held, or not held."""
+    return await books(record, when)
 
 
 @router.get("/{request_id}", response_model=views.RequestView, tags=["speaking"])

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 PLACEMENT = """
 ALTER TABLE referral ADD COLUMN intake uuid, ADD COLUMN listed_at timestamptz;
