@@ -100,7 +100,7 @@ class Service(StrEnum):
         """True where an office of *agency* and *level* may refer a family for it."""
         if self.for_a_group:
             return False
-        return self.referred_by is agency and (self.agency is not agency or level is Level.UPT)
+        return self.referred_by == agency and (self.agency != agency or level == Level.UPT)
 
 
 _DINSOS_SERVICES = frozenset(

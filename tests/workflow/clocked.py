@@ -19,7 +19,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from services.contracts import commands
-from services.contracts.codes import Priority, Service
+from services.contracts.codes import Agency, Priority, Service
 from services.contracts.ids import FamilyId, ReferralId
 from services.contracts.snapshot import Snapshot
 from services.contracts.wib import WIB
@@ -85,7 +85,7 @@ class Clocked:
             changes.pop("priority", Priority.NORMAL),
             draft.kept(TKSK.staff_no),
             VILLAGE,
-            "dinsos",
+            Agency.DINSOS,
         )
         async with self.record.database.begin() as tx:
             await tx.execute(known, {"family": family, "region": VILLAGE})
