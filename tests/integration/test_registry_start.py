@@ -90,11 +90,11 @@ async def test_an_area_that_no_list_names_any_more_ends_and_a_new_name_is_taken_
     await registry.rows("DELETE FROM region WHERE code = '35.99'")
 
 
-async def test_the_demo_has_both_desks_of_a_kecamatan_and_everybody_above_them(registry: RunningRegistry) -> None:
+async def test_the_demo_has_both_desks_of_a_kecamatan_everybody_above_them_and_an_institution(registry: RunningRegistry) -> None:
     file = registry.stack.home.path / "demo-accounts.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     people = {account["staff_no"]: (account["unit"], account["role"]) for account in json.loads(file.read_text())}
-    assert len(people) == 15
+    assert len(people) == 17
     assert people[TKSK] == ("dinsos-35.15.08", "officer")
     assert people[TKSK_LEAD] == ("dinsos-35.15.08", "supervisor")
     assert people[PKB] == ("bkkbn-35.15.08", "officer")
@@ -102,6 +102,7 @@ async def test_the_demo_has_both_desks_of_a_kecamatan_and_everybody_above_them(r
     assert people[BKKBN_KAB] == ("bkkbn-35.15", "coordinator")
     assert people[OPERATOR] == ("dinsos-35", "operator")
     assert people[DPO] == ("dinsos-35", "dpo")
+    assert people["D-UPT-PSBR-JOMBANG-02"] == ("upt-psbr-jombang", "supervisor")
     assert registry.callers[TPK].village == "35.15.08.2001"
 
 
