@@ -3,10 +3,8 @@
 import ast
 import re
 import tomllib
-from collections.abc import Callable, Iterator
-from enum import StrEnum
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -16,20 +14,15 @@ from services.contracts.books import FindingKind
 from services.contracts.events import EVENT_TYPES, GROUPS
 from services.contracts.lifecycle import FACTS, RULES, Action, Party, State, To
 from services.contracts.speaking import commands as speaking_commands
-from services.contracts.speaking.lifecycle import (
-    SPEAKER_LIVE,
-    SPEAKER_RULES,
-    SpeakerState,
-    SpeakerTo,
-)
-from services.contracts.table import Cell
 from services.referral import clock_rules
 from services.referral.domain import Progress
 from services.referral.escalation import PLANS
 from tests.unit.scenes import a_draft
+from tests.unit.written import DOCS, transitions
+from tests.unit.written import codes_of as _codes
+from tests.unit.written import rows as _rows
 
 ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 SOURCES = sorted(
     path for folder in ("services", "workflows", "deploy", "tests") for path in (ROOT / folder).rglob("*.py")
@@ -59,32 +52,8 @@ LISTS = {
 
 COMMANDS = (commands, book_commands, speaking_commands)
 
-Rows = list[dict[str, str]]
-
 _LINK = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)")
-_CODE = re.compile(r"`([^`]+)`")
 _CITED = re.compile(r"docs/[A-Za-z0-9_./-]*[A-Za-z0-9_-]")
-
-
-def _rows(page: str, *columns: str) -> Rows:
-    """Return the rows of all tables of *page* whose head begins with *columns*, by column."""
-    found: Rows = []
-    head: list[str] | None = None
-    for line in (DOCS / page).read_text(encoding="utf-8").splitlines():
-        if not line.startswith("|"):
-            head = None
-            continue
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if head is None:
-            head = cells
-        elif tuple(head[: len(columns)]) == columns and not set(line) <= set("|-"):
-            found.append(dict(zip(head, cells, strict=True)))
-    assert found, f"{page} has no table with {columns}"
-    return found
-
-
-def _codes(cell: str) -> list[str]:
-    return _CODE.findall(cell)
 
 
 def _states(cell: str) -> set[State]:
@@ -104,34 +73,10 @@ def test_the_groups_of_states_are_those_of_the_code() -> None:
     assert written == GROUPS_OF_STATES
 
 
-def _transitions(page: str, first: str, states: Callable[[str], set[Any]], targets: set[StrEnum]) -> Any:
-    """Return the cells of the table of *page* whose head begins with *first*, as the code has them."""
-    written: dict[tuple[Any, str], Cell[Any, Any]] = {}
-    for row in _rows(page, first, "Action", "By", "To", "Event"):
-        (action,), (target,), (fact,) = (_codes(row[name]) for name in ("Action", "To", "Event"))
-        by = frozenset(Party(code) for code in _codes(row["By"]))
-        to = next(each for each in targets if each.value == target)
-        for state in states(row[first]):
-            assert (state, action) not in written, f"two rows for {action} in {state}"
-            written[state, action] = Cell(by, to, fact)
-    return written
-
-
 def test_the_table_of_transitions_is_that_of_the_code() -> None:
-    written = _transitions("lifecycle.md", "From", _states, {*State, *To})
+    written = transitions("lifecycle.md", "From", _states, {*State, *To})
     assert written == dict(RULES)
     assert {action for _, action in written} == set(Action)
-
-
-def _request_states(cell: str) -> set[SpeakerState]:
-    return set(SPEAKER_LIVE) if cell == "*live request*" else {SpeakerState(code) for code in _codes(cell)}
-
-
-def test_the_steps_of_a_speaker_request_are_those_of_the_code() -> None:
-    written = _transitions("speaking.md", "State before", _request_states, {*SpeakerState, *SpeakerTo})
-    assert written == dict(SPEAKER_RULES)
-    named = {_codes(row["State of a request"])[0] for row in _rows("speaking.md", "State of a request")}
-    assert named == set(SpeakerState)
 
 
 def test_every_party_is_explained() -> None:
