@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from services.console import (
     route_board,
     route_books,
+    route_calendar,
     route_counts,
     route_draft,
     route_events,
@@ -23,7 +24,10 @@ from services.console import (
     route_refer,
     route_referral,
     route_repairs,
+    route_rooms,
     route_sign_in,
+    route_speaker_new,
+    route_speakers,
     route_static,
     route_team,
     route_worklist,
@@ -46,10 +50,11 @@ from services.kit.logging import configure_logging
 from services.kit.part import Part
 
 ROUTERS = (
-    route_sign_in.router, route_worklist.router, route_board.router, route_books.router, route_counts.router,
-    route_draft.router, route_events.router, route_family.router, route_joint_report.router, route_letter.router,
-    route_live.router, route_offline.router, route_operate.router, route_pipes.router, route_placement.router,
-    route_refer.router, route_referral.router, route_repairs.router, route_team.router, route_static.router,
+    route_sign_in.router, route_worklist.router, route_board.router, route_books.router, route_calendar.router,
+    route_counts.router, route_draft.router, route_events.router, route_family.router, route_joint_report.router,
+    route_letter.router, route_live.router, route_offline.router, route_operate.router, route_pipes.router,
+    route_placement.router, route_refer.router, route_referral.router, route_repairs.router, route_rooms.router,
+    route_speaker_new.router, route_speakers.router, route_team.router, route_static.router,
 )  # fmt: skip
 
 

@@ -41,15 +41,25 @@ class Apis:
         for client in self._clients.values():
             await client.aclose()
 
+    async def file(self, part: str, path: str) -> bytes:
+        """Return a file that *part* gives to whoever knows its address. Raises Problem."""
+        return (await self._answer("GET", part, path, {})).content
+
     async def ask(self, method: str, part: str, path: str, headers: Mapping[str, str], **request: Any) -> Any:
         """Return what *part* answers. Raises Problem."""
+        answer = await self._answer(method, part, path, headers, **request)
+        return answer.json() if answer.content else None
+
+    async def _answer(
+        self, method: str, part: str, path: str, headers: Mapping[str, str], **request: Any
+    ) -> httpx.Response:
         try:
             answer = await self._clients[part].request(method, path, headers=headers, **request)
         except httpx.TransportError:
             raise Problem(503, "console.part_away", "", "", {"part": part}) from None
         if answer.is_error:
             raise _problem(answer, part)
-        return answer.json() if answer.content else None
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

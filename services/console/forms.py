@@ -39,28 +39,34 @@ class Field:
     longest: int = 0
 
 
+REFERRAL = "/referrals/{referral_id}"
+SPEAKER_REQUEST = "/speaker-requests/{request_id}"
+
+
 class Forms:
     """The fields of each action; the document is read at the first question."""
 
     def __init__(self, apis: Apis) -> None:
         self._apis = apis
-        self._fields: Mapping[str, Sequence[Field]] | None = None
+        self._document: Mapping[str, Any] | None = None
+        self._fields: dict[str, Mapping[str, Sequence[Field]]] = {}
 
-    async def of(self, action: str) -> Sequence[Field]:
-        """Return the fields of *action*, none for an action that the record does not take from people."""
-        if self._fields is None:
-            document = await self._apis.ask("GET", "referral", "/openapi.json", {})
-            self._fields = read(document)
-        return self._fields.get(action, ())
+    async def of(self, action: str, on: str = REFERRAL) -> Sequence[Field]:
+        """Return the fields of *action* on a referral or a request, none where the record takes none from people."""
+        if self._document is None:
+            self._document = await self._apis.ask("GET", "referral", "/openapi.json", {})
+        if on not in self._fields:
+            self._fields[on] = read(self._document, on)
+        return self._fields[on].get(action, ())
 
 
-def read(document: Mapping[str, Any]) -> dict[str, Sequence[Field]]:
-    """Return the fields of each action of an OpenAPI *document* of the record."""
+def read(document: Mapping[str, Any], on: str = REFERRAL) -> dict[str, Sequence[Field]]:
+    """Return the fields of each action of an OpenAPI *document* of the record, *on* that kind of case."""
     schemas = document["components"]["schemas"]
     found = {}
     for path, operations in document["paths"].items():
         start, _, action = path.rpartition("/")
-        if start == "/referrals/{referral_id}" and "post" in operations:
+        if start == on and "post" in operations:
             body = operations["post"]["requestBody"]["content"]["application/json"]["schema"]
             found[action.replace("-", "_")] = _fields(_resolved(body, schemas), schemas)
     return found

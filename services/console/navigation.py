@@ -31,6 +31,7 @@ LINKS = (
     Link("team", "/team", "/team", _LEADS),
     Link("placement", "/placement", "/placement", _CASEWORK, frozenset({Level.UPT, Level.PROVINSI})),
     Link("refer", "/refer", "/refer", _CASEWORK),
+    Link("speakers", "/speakers/list/unit", "/speakers", _CASEWORK),
     Link("board", "/board", "/board", OVERSIGHT),
     Link("operate", "/operate/referrals", "/operate/referrals", _OPERATORS),
     Link("pipes", "/operate/pipes", "/operate/pipes", _OPERATORS),

@@ -18,6 +18,8 @@ from services.console.navigation import links_of
 from services.console.route_static import address
 from services.console.visit import Visit
 from services.contracts import books, codes, lifecycle
+from services.contracts.speaking import codes as speaking_codes
+from services.contracts.speaking import lifecycle as speaking_lifecycle
 from services.contracts.words import (
     LANGUAGES,
     Language,
@@ -28,9 +30,11 @@ from services.contracts.words import (
     refusal,
     say_day,
     say_moment,
+    speaking_sentence,
     word,
 )
 
+_CODES = (lifecycle, books, codes, speaking_lifecycle, speaking_codes)
 _FOLDER = Path(__file__).parent / "templates"
 
 
@@ -78,6 +82,7 @@ def _environment(language: Language) -> Environment:
         "fault": lambda code: number_fault(code, language),
         "odd": lambda code: number_warning(code, language),
         "fact": lambda fact: fact_sentence(fact, language),
+        "spoken": lambda fact: speaking_sentence(fact, language),
         "moment": lambda moment: say_moment(_moment(moment), language) if moment else "",
         "refused": lambda code, number: refusal(code, {"number": number}, language).title,
         "lasting": lambda seconds: lasting(seconds, language),
@@ -91,7 +96,7 @@ def _words(language: Language, code: str | None, of: str) -> str:
     """Return *code* of the enum called *of* in words; one that this version does not know as it is."""
     if not code:
         return ""
-    kind: type[StrEnum] = getattr(lifecycle, of, None) or getattr(books, of, None) or getattr(codes, of)
+    kind: type[StrEnum] = next(getattr(each, of) for each in _CODES if hasattr(each, of))
     try:
         return word(kind(code), language)
     except ValueError:

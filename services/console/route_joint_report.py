@@ -57,3 +57,6 @@ def _numbers(area: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for way in area["ways"]:
         of = f"{way['agency_from']}-{way['agency_to']}"
         yield from ((of, column, way[column]) for column in ("sent", "answered", "in_time", "median_seconds"))
+    for kind in ("speaking", "placements", "after_care"):
+        yield from ((kind, column, number) for column, number in area[kind].items() if column != "people")
+    yield from (("people", age, number) for age, number in area["speaking"]["people"].items())

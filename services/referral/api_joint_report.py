@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from services.contracts.codes import Agency
+from services.contracts.speaking.codes import AgeGroup
 from services.contracts.wib import WIB
 from services.kit.http import Answered
 from services.referral.api import ARecord
@@ -29,9 +30,42 @@ class WayView(Answered):
     median_seconds: float | None
 
 
+class SpeakingView(Answered):
+    """Requests for a speaker: *asked* and ended (*held*, *not_held*) in the quarter, *open* now. *sessions* were held
+    in it, and *reached* so many people, by age group."""
+
+    asked: int
+    held: int
+    not_held: int
+    open: int
+    sessions: int
+    reached: int
+    people: dict[AgeGroup, int]
+
+
+class PlacementsView(Answered):
+    """Places in institutions: *applied* for and *entered* in the quarter; who is *waiting* now."""
+
+    applied: int
+    entered: int
+    waiting: int
+
+
+class AfterCareFiguresView(Answered):
+    """Of the after-care that was *opened* in the quarter: *contacted* so far, of it *in_time*; *overdue* without."""
+
+    opened: int
+    contacted: int
+    in_time: int
+    overdue: int
+
+
 class ReportedAreaView(Answered):
     area: str
     ways: list[WayView]
+    speaking: SpeakingView
+    placements: PlacementsView
+    after_care: AfterCareFiguresView
 
 
 class JointReportView(Answered):

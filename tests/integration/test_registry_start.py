@@ -90,7 +90,9 @@ async def test_an_area_that_no_list_names_any_more_ends_and_a_new_name_is_taken_
     await registry.rows("DELETE FROM region WHERE code = '35.99'")
 
 
-async def test_the_demo_has_both_desks_of_a_kecamatan_everybody_above_them_and_an_institution(registry: RunningRegistry) -> None:
+async def test_the_demo_has_both_desks_of_a_kecamatan_everybody_above_them_and_an_institution(
+    registry: RunningRegistry,
+) -> None:
     file = registry.stack.home.path / "demo-accounts.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     people = {account["staff_no"]: (account["unit"], account["role"]) for account in json.loads(file.read_text())}

@@ -104,7 +104,7 @@ async def test_the_joint_report_says_the_same_in_the_page_and_in_the_file(
     await stage.becomes(stage.pkb, await stage.referred(stage.tksk, Service.KIE), "offered")
     async with pages(stack, monkeypatch) as app, browser(app) as lead:
         await signed_in(lead, stack, stage.dinsos_kab_coordinator.staff_no)
-        assert await lead.opens("/joint-report") == 200
+        assert await lead.opens("/joint-report") == 200, lead.shown
         assert "Triwulan ini masih berjalan." in lead.shown
         answer = await lead.http.get("/joint-report/table.csv")
         rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))

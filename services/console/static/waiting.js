@@ -20,7 +20,7 @@ const waiting = (() => {
   };
   return {
     // The forms that wait for a line; of any other nothing is written down here.
-    sendable: (path) => /^\/(referrals\/[0-9a-f-]{36}\/[a-z_]+|families\/[0-9a-f-]{36}\/refer)$/.test(path),
+    sendable: (path) => /^\/((referrals|speakers)\/[0-9a-f-]{36}\/[a-z_]+|families\/[0-9a-f-]{36}\/refer)$/.test(path),
     // A form under its key, which the page made: kept twice it is one.
     keep: (form) => within("forms", "readwrite", (store) => store.put(form)),
     drop: (key) => within("forms", "readwrite", (store) => store.delete(key)),

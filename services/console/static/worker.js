@@ -5,7 +5,7 @@ const PAGES = "pages";
 const SHELL = "/unsent";
 const MOST_PAGES = 60;
 const PATIENCE = 20000;
-const READABLE = /^\/(work\/[a-z]+|referrals\/[0-9a-f-]{36})$/;
+const READABLE = /^\/(work\/[a-z]+|speakers\/list\/[a-z]+|(referrals|speakers)\/[0-9a-f-]{36})$/;
 // What an answer says that was never given by the part that decides.
 const NOT_ANSWERED = new Set([401, 502, 503, 504]);
 

@@ -1,0 +1,1 @@
+"""The pages about speakers: what people type there, and how it is shown."""
