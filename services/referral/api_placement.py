@@ -80,12 +80,16 @@ class WaitingView(BriefView):
 
 
 class WaitingListView(Answered):
-    """*free*: places that may be offered now; none where nothing limits them. Those who wait stand in turn."""
+    """*free*: places that may be offered now; none where nothing limits them.
+
+    *length*: so many wait; the first 500 of them stand in turn.
+    """
 
     unit: UnitId
     service: Service
     intake: IntakeView | None
     free: int | None
+    length: int
     waiting: list[WaitingView]
 
 

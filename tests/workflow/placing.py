@@ -54,10 +54,10 @@ async def drafted(play: Clocked, *, family: FamilyId | None = None, **said: Any)
         return await usecases.create(play.record, tx, new, PKB)
 
 
-async def studied(play: Clocked, **said: Any) -> ReferralId:
+async def studied(play: Clocked, *, submit: orders.Submit | None = None, **said: Any) -> ReferralId:
     """Let a youth be referred, offered by the supervisor, and taken up by the institution."""
     draft = await drafted(play, **said)
-    await play.acts(draft.id, PKB, orders.Submit())
+    await play.acts(draft.id, PKB, submit or orders.Submit())
     await play.acts(draft.id, PKB_SUPERVISOR, orders.Offer(unit=HOUSE))
     await play.acts(draft.id, UPT, orders.Claim())
     return draft.id

@@ -13,6 +13,7 @@ from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import HOLDS_A_PLACE, State
 from services.contracts.refusals import Refused
 from services.referral import orders
+from services.referral.placement.lists import Turn, WaitingList, anybody, turn
 from tests.unit.scenes import PKB, PKB_SUPERVISOR, PKB_UNIT, TKSK, UPT, UPT_SUPERVISOR
 from tests.workflow.clocked import Clocked
 from tests.workflow.placing import an_intake, drafted, enlisted, positions, studied, taken
@@ -108,6 +109,28 @@ async def test_however_many_offer_at_once_no_place_is_given_twice(play: Clocked)
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert [each.code for each in refused] == ["referral.no_place_left"] * 4
     assert (await _states(play, waiting)).count(State.PLACE_OFFERED) == await taken(play, intake) == 3
+
+
+async def test_a_turn_and_who_is_first_are_read_along_the_lists_own_index(play: Clocked) -> None:
+    (waiting,) = await enlisted(play, await an_intake(play, places=1), 1)
+    referral = await play.now(waiting)
+    listed = WaitingList.of(referral)
+    assert listed is not None
+    seen: list[str] = []
+
+    class Explained:
+        async def exec_driver_sql(self, query: str, values: dict[str, Any]) -> Any:
+            seen.extend((await tx.exec_driver_sql(f"EXPLAIN {query}", values)).scalars())
+            return await tx.exec_driver_sql(query, values)
+
+    async with play.record.database.begin() as tx:
+        await tx.execute(text("SET LOCAL enable_seqscan = off"))
+        explained: Any = Explained()
+        assert await turn(explained, referral) == Turn(1, 1)
+        assert not await anybody(explained, listed, but=waiting)
+    scans = [line.strip() for line in seen if "Scan" in line]
+    assert len(scans) == 2
+    assert all("referral_waitlisted" in line for line in scans), scans
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

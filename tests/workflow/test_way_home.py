@@ -1,11 +1,12 @@
 """Whoever leaves an institution is looked after by both desks of the home kecamatan, once."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 
 from services.contracts.codes import Outcome, Service
-from services.contracts.ids import FamilyId, ReferralId
+from services.contracts.ids import FamilyId, IntakeId, ReferralId
 from services.contracts.lifecycle import State
 from services.referral import orders
 from services.referral.placement.views import beside
@@ -14,9 +15,15 @@ from tests.workflow.clocked import Clocked
 from tests.workflow.placing import an_intake, enlisted, studied, today_of
 
 
-async def _lives_there(play: Clocked, *, family: FamilyId | None = None) -> ReferralId:
-    intake = await an_intake(play, places=1)
-    referral = await studied(play, family=family)
+async def _lives_there(
+    play: Clocked,
+    *,
+    family: FamilyId | None = None,
+    intake: IntakeId | None = None,
+    submit: orders.Submit | None = None,
+) -> ReferralId:
+    intake = intake or await an_intake(play, places=1)
+    referral = await studied(play, family=family, submit=submit)
     await play.acts(referral, UPT, orders.Enlist(intake=intake))
     await play.acts(referral, UPT_SUPERVISOR, orders.OfferPlace())
     await play.acts(referral, PKB, orders.TakePlace())
@@ -95,6 +102,19 @@ async def test_who_had_a_place_and_never_came_gets_no_pair(play: Clocked) -> Non
     await play.acts(coming, PKB, orders.TakePlace())
     await _leaves(play, coming, Outcome.REFUSED)
     assert await _pair(play, coming) == []
+
+
+async def test_two_of_a_family_who_leave_at_once_share_the_pair(play: Clocked) -> None:
+    family, intake = FamilyId(uuid4()), await an_intake(play, places=2)
+    first = await _lives_there(play, family=family, intake=intake)
+    second = await _lives_there(
+        play, family=family, intake=intake, submit=orders.Submit(override=True, text="Adiknya.")
+    )
+    await asyncio.gather(_leaves(play, first), _leaves(play, second))
+    pairs = [{each["referral"] for each in await _pair(play, stay)} for stay in (first, second)]
+    opened = [each["opened"] for stay in (first, second) for each in await _pair(play, stay)]
+    assert pairs[0] == pairs[1]
+    assert sorted(opened) == [False, False, True, True]
 
 
 async def test_two_of_a_family_who_leave_one_after_the_other_share_the_pair(play: Clocked) -> None:

@@ -11,7 +11,7 @@ CLOCKS: Mapping[ClockName, Words] = {
     ClockName.DECIDE: Words("Keputusan unit tujuan", "Decision of the receiving unit"),
     ClockName.ANSWER: Words("Jawaban atau perbaikan dari pengirim", "The sender's answer or correction"),
     ClockName.REROUTE: Words("Penawaran ke unit lain", "Offer to another unit"),
-    ClockName.WAITLIST: Words("Masih dalam daftar tunggu", "Still on the waiting list"),
+    ClockName.WAITLIST: Words("Tempat, atau kabar bahwa masih menunggu", "A place, or word that it still waits"),
     ClockName.PLACE: Words("Jawaban atas tawaran tempat", "Answer to the offer of a place"),
     ClockName.CONTACT: Words("Kontak pertama dengan keluarga", "First contact with the family"),
     ClockName.PROGRESS: Words("Catatan perkembangan", "Note on the progress"),

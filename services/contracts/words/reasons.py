@@ -30,7 +30,7 @@ DECLINE_REASONS: Mapping[DeclineReason, Words] = {
     DeclineReason.OUTSIDE_AREA: Words("Di luar wilayah kerja unit ini", "Outside this unit's area"),
     DeclineReason.NOT_ELIGIBLE: NOT_ELIGIBLE,
     DeclineReason.NO_CAPACITY: Words("Petugas atau tempat sedang penuh", "No staff or places free now"),
-    DeclineReason.WAITLIST: Words("Masuk daftar tunggu", "Put on the waiting list"),
+    DeclineReason.WAITLIST: Words("Daftar tunggu sudah terlalu panjang", "The waiting list is too long"),
     DeclineReason.MISSING_INFORMATION: Words("Keterangan belum lengkap", "Information is missing"),
     DeclineReason.DUPLICATE: DUPLICATE,
     DeclineReason.WRONG_SERVICE: Words("Layanan yang diminta kurang tepat", "Another service fits better"),

@@ -37,6 +37,7 @@ _TURN: Final = f"""
 SELECT count(*) AS length, count(*) FILTER (WHERE (listed_at, id) <= (%(listed_at)s, %(id)s)) AS position {_ON}
 """
 _PAGE: Final = f"SELECT {', '.join(READ)} {_ON} ORDER BY listed_at, id LIMIT %(limit)s"
+_LENGTH: Final = f"SELECT count(*) {_ON}"
 _LIMITED: Final = "SELECT FROM place WHERE unit = %(unit)s AND service = %(service)s AND limit_ IS NOT NULL"
 
 
@@ -103,6 +104,12 @@ async def anybody(tx: Tx, waiting: WaitingList, *, but: ReferralId) -> bool:
 async def everybody(tx: Tx, waiting: WaitingList, *, limit: int) -> list[Referral]:
     """Return who waits, in turn, no more than *limit*."""
     return [from_row(row) for row in await tx.exec_driver_sql(_PAGE, {**_values(waiting), "limit": limit})]
+
+
+async def length(tx: Tx, waiting: WaitingList) -> int:
+    """Return how many wait on the list."""
+    found: int = (await tx.exec_driver_sql(_LENGTH, _values(waiting))).scalar_one()
+    return found
 
 
 async def limited(tx: Tx, unit: UnitId, service: Service) -> bool:

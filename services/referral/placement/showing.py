@@ -31,6 +31,7 @@ async def waiting_list(tx: Tx, asked: WaitingList, actor: Actor, offices: Office
         "unit": asked.unit,
         "service": asked.service,
         "free": await free(tx, asked.unit, asked.service, asked.intake, today),
+        "length": await lists.length(tx, asked),
         "waiting": [
             _seen(each, actor, offices) | {"position": position, "listed_at": each.listed_at}
             for position, each in enumerate(waiting, 1)
