@@ -7,23 +7,24 @@ from services.contracts.codes import Service
 from services.kit.database import Tx
 from services.referral.closing_days import end_of, start_of
 
-# The services are those of the index.
-_RESIDENTIAL: Final = f"service IN ('{Service.UPT_PPSAA}', '{Service.UPT_PSBR}')"
+_IN_AREA: Final = """referral.region COLLATE "C" >= %(under)s AND referral.region COLLATE "C" < %(under)s || '~'"""
+# Each along its own index, whose services and facts these are.
 _PLACED: Final = f"""
-SELECT left(region, 5) AS area,
-    count(*) FILTER (WHERE submitted_at >= %(since)s)::integer AS applied,
-    count(*) FILTER (WHERE entered.there)::integer AS entered,
-    count(*) FILTER (WHERE state = 'waitlisted')::integer AS waiting
-FROM referral CROSS JOIN LATERAL (SELECT EXISTS (
-    SELECT FROM timeline WHERE timeline.referral = referral.id AND fact = 'place_taken'
-        AND at >= %(since)s AND at < %(until)s
-) AS there) AS entered
-WHERE {_RESIDENTIAL} AND submitted_at < %(until)s AND region COLLATE "C" >= %(under)s
-    AND region COLLATE "C" < %(under)s || '~'
-GROUP BY 1
+SELECT area, sum(applied)::integer AS applied, sum(entered)::integer AS entered, sum(waiting)::integer AS waiting
+FROM (
+    SELECT left(region, 5) AS area, 1 AS applied, 0 AS entered, 0 AS waiting FROM referral
+    WHERE service IN ('{Service.UPT_PPSAA}', '{Service.UPT_PSBR}') AND submitted_at >= %(since)s
+        AND submitted_at < %(until)s AND {_IN_AREA}
+    UNION ALL
+    SELECT left(region, 5), 0, 1, 0 FROM timeline JOIN referral ON referral.id = timeline.referral
+    WHERE fact = 'place_taken' AND at >= %(since)s AND at < %(until)s AND {_IN_AREA}
+    UNION ALL
+    SELECT left(region, 5), 0, 0, 1 FROM referral
+    WHERE referral.state = 'waitlisted' AND service IN ('{Service.UPT_PPSAA}', '{Service.UPT_PSBR}') AND {_IN_AREA}
+) AS counted GROUP BY area
 """
 # Whoever was visited already when the client came home is met with the next visit.
-_HOME: Final = """
+_HOME: Final = f"""
 SELECT left(referral.region, 5) AS area,
     count(*)::integer AS opened,
     count(met.at)::integer AS contacted,
@@ -38,8 +39,7 @@ CROSS JOIN LATERAL (SELECT EXISTS (
     SELECT FROM timeline WHERE timeline.referral = referral.id AND clock = 'contact' AND mark = 'due'
         AND at >= way_home.at AND at < coalesce(met.at, 'infinity')
 ) AS there) AS late
-WHERE way_home.at >= %(since)s AND way_home.at < %(until)s AND referral.region COLLATE "C" >= %(under)s
-    AND referral.region COLLATE "C" < %(under)s || '~'
+WHERE way_home.at >= %(since)s AND way_home.at < %(until)s AND {_IN_AREA}
 GROUP BY 1
 """
 

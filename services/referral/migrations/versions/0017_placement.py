@@ -35,6 +35,8 @@ CREATE TABLE way_home (
     PRIMARY KEY (stay, service)
 );
 CREATE INDEX way_home_of ON way_home (referral);
+CREATE INDEX way_home_at ON way_home (at);
+CREATE INDEX timeline_place_taken ON timeline (at) WHERE fact = 'place_taken';
 """
 
 

@@ -7,7 +7,6 @@ down_revision = "0017"
 
 JOINT_REPORT = """
 CREATE INDEX referral_residential ON referral (submitted_at) WHERE service IN ('UPT-PPSAA', 'UPT-PSBR');
-CREATE INDEX way_home_at ON way_home (at);
 """
 
 
