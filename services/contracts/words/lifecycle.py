@@ -13,9 +13,7 @@ STATES: Mapping[State, Words] = {
     State.RECEIVED: Words("Dipelajari unit tujuan", "Being studied by the receiving unit"),
     State.INFO_NEEDED: Words("Menunggu jawaban pengirim", "Waiting for the sender's answer"),
     State.WAITLISTED: Words("Dalam daftar tunggu", "On the waiting list"),
-    State.PLACE_OFFERED: Words(
-        "Tempat ditawarkan, menunggu jawaban pengirim", "A place is offered, the sender to answer"
-    ),
+    State.PLACE_OFFERED: Words("Tempat ditawarkan kepada pengirim", "A place is offered to the sender"),
     State.ACCEPTED: Words("Diterima unit tujuan", "Accepted by the receiving unit"),
     State.IN_SERVICE: Words("Sedang dilayani", "In service"),
     State.ON_HOLD: Words("Ditunda sementara", "On hold"),
