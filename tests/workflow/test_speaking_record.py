@@ -22,7 +22,16 @@ from services.kit.inbox import Received
 from services.referral.handlers import Hears
 from services.referral.speaking.activities import SpeakerCommands
 from services.referral.usecases import Record
-from tests.unit.scenes import BKKBN_KAB, BKKBN_KAB_UNIT, BKKBN_PROVINCE, OPERATOR, PKB, TKSK, TKSK_SUPERVISOR
+from tests.unit.scenes import (
+    BKKBN_KAB,
+    BKKBN_KAB_UNIT,
+    BKKBN_PROVINCE,
+    OPERATOR,
+    PKB,
+    TKSK,
+    TKSK_SUPERVISOR,
+    VILLAGE,
+)
 from tests.unit.scenes import officer as officer_of
 from tests.workflow.record_api import RecordApi, record_api
 
@@ -292,3 +301,48 @@ async def test_a_referral_says_that_it_arose_from_a_session(api: RecordApi) -> N
 async def test_a_speaker_is_not_asked_for_one_family(api: RecordApi) -> None:
     body = {"id": str(uuid4()), "family": str(uuid4()), "service": "NARASUMBER", "draft": {"basis": "public_task"}}
     assert (await api.post("/referrals", TKSK, body)).json()["code"] == "referral.service_for_groups"
+
+
+async def test_what_a_session_was_stays_in_the_calendar_when_its_unit_gives_back(api: RecordApi) -> None:
+    request = await agreed(api, speaker=PKB, days=80)
+    given = await done(api, BKKBN_KAB, request, "give-back", reason="speaker_ill")
+    assert (given["state"], given["speaker"]) == ("seeking", None)
+    span = {"from": day(api, 80, 0).isoformat(), "to": day(api, 81, 0).isoformat()}
+    (shown,) = (await api.get("/calendar", PKB, **span)).json()["sessions"]
+    assert (shown["status"], shown["speaker"], shown["unit_to"]) == ("cancelled", str(PKB.officer), BKKBN_KAB_UNIT)
+
+
+async def test_a_member_of_a_village_team_sees_what_she_asked_for(api: RecordApi) -> None:
+    member = replace(TKSK, officer=OfficerId(uuid4()), village=VILLAGE)
+    request = await asked(api, by=member)
+    assert (await api.get(f"/speaker-requests/{request['id']}", member)).json()["allowed"] == ["change", "withdraw"]
+
+
+@pytest.mark.parametrize(
+    ("what", "wrong"),
+    [
+        ("when", {"times": [{"starts_at": "2027-03-01T02:05:00Z", "ends_at": "2027-03-01T03:00:00Z"}]}),
+        ("when", {"times": [{"starts_at": "2027-03-01T04:00:00Z", "ends_at": "2027-03-01T03:00:00Z"}]}),
+        ("when", {"times": []}),
+        ("when", {"series": {"first": {"starts_at": "9999-12-30T02:00:00Z", "ends_at": "9999-12-30T03:00:00Z"},
+                             "every_days": 92, "times": 26}}),
+        ("group", {"all": 3}),
+    ],
+)  # fmt: skip
+async def test_a_body_that_makes_no_sense_says_where(api: RecordApi, what: str, wrong: Any) -> None:
+    answer = await api.post("/speaker-requests", TKSK, wanted(api, **{what: wrong}))
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+
+
+async def test_of_two_who_act_at_once_one_reads_what_the_other_did(api: RecordApi) -> None:
+    request = await asked(api)
+    await offered(api, request)
+    speaker = str(await _new_officer(api))
+    body = {"expected_version": 2, "speaker": speaker}
+    address = f"/speaker-requests/{request['id']}"
+    both = await asyncio.gather(
+        api.post(f"{address}/propose", BKKBN_KAB, body),
+        api.post(f"{address}/decline", BKKBN_KAB, {"expected_version": 2, "reason": "no_speaker"}),
+    )
+    assert sorted(answer.status_code for answer in both) == [200, 409]
+    assert {answer.json().get("code") for answer in both} >= {"speaking.changed"}

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/rooms", tags=["speaking"])
 class KeepRoom(Body):
     """*title* is what stands on the door. A room that is not *active* is chosen no more; what is agreed stays."""
 
-    title: Annotated[str, Field(min_length=1, max_length=80)]
+    title: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
     seats: Annotated[int, Field(ge=1, le=2000)]
     active: bool = True
 

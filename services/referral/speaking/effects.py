@@ -121,7 +121,13 @@ def dates_passed(request: SpeakerRequest, _: None, __: By, ___: Scene) -> Speake
 @effect(SpeakerAction.CHANGE)
 def change(request: SpeakerRequest, order: orders.Change, _: By, scene: Scene) -> SpeakerRequest:
     wish = request.wish
-    said = {name: getattr(order, name) for name in ("group", "language", "materials", "room")}
+    group = {age: number for age, number in order.group.items() if number} if order.group is not None else None
+    said: dict[str, Any] = {
+        "group": group,
+        "language": order.language,
+        "materials": order.materials,
+        "room": order.room,
+    }
     wish = replace(wish, **{name: value for name, value in said.items() if value is not None})
     if order.place is not None:
         wish = replace(wish, room=None)

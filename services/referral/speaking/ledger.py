@@ -26,14 +26,17 @@ VALUES (%(id)s, %(version)s, %(fact)s, %(now)s, %(officer)s, %(staff_no)s, %(uni
     %(session)s, %(reason)s, %(clock)s, %(mark)s, %(told)s, %(said)s)
 """
 _FORGET_SESSIONS: Final = "DELETE FROM speaker_session WHERE request = %(request)s AND no = ANY(%(gone)s)"
+# Once it is over or fell, a session keeps saying who was to speak, and where.
 _KEEP_SESSION: Final = """
 INSERT INTO speaker_session (request, no, number, starts_at, ends_at, status, reason, topic, region, unit_from,
     agency_from, unit_to, speaker, room, attendance, version)
 VALUES (%(request)s, %(no)s, %(number)s, %(starts_at)s, %(ends_at)s, %(status)s, %(reason)s, %(topic)s, %(region)s,
     %(unit_from)s, %(agency_from)s, %(unit_to)s, %(speaker)s, %(room)s, %(attendance)s, %(version)s)
 ON CONFLICT (request, no) DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at,
-    status = excluded.status, reason = excluded.reason, unit_to = excluded.unit_to, speaker = excluded.speaker,
-    room = excluded.room, attendance = excluded.attendance, version = excluded.version
+    status = excluded.status, reason = excluded.reason, attendance = excluded.attendance, version = excluded.version,
+    unit_to = CASE WHEN excluded.status IN ('planned', 'agreed') THEN excluded.unit_to ELSE speaker_session.unit_to END,
+    speaker = CASE WHEN excluded.status IN ('planned', 'agreed') THEN excluded.speaker ELSE speaker_session.speaker END,
+    room = CASE WHEN excluded.status IN ('planned', 'agreed') THEN excluded.room ELSE speaker_session.room END
 """
 _AHEAD: Final = frozenset({SessionStatus.PLANNED, SessionStatus.AGREED})
 
@@ -104,7 +107,7 @@ async def _keep_sessions(tx: Tx, before: SpeakerRequest, after: SpeakerRequest) 
     gone = {each.no for each in before.sessions} - {each.no for each in after.sessions}
     if gone:
         await tx.exec_driver_sql(_FORGET_SESSIONS, {"request": after.id, "gone": sorted(gone)})
-    rows = [_row(session, before, after) for session in _changed(before, after)]
+    rows = [_row(session, after) for session in _changed(before, after)]
     if rows:
         await tx.exec_driver_sql(_KEEP_SESSION, rows)
 
@@ -116,9 +119,7 @@ def _changed(before: SpeakerRequest, after: SpeakerRequest) -> Iterator[Session]
             yield session
 
 
-def _row(session: Session, before: SpeakerRequest, after: SpeakerRequest) -> dict[str, Any]:
-    """The session as it is shown. One that fell with its unit still says whose it was."""
-    whose = after if after.unit_to is not None else before
+def _row(session: Session, after: SpeakerRequest) -> dict[str, Any]:
     return {
         "request": after.id,
         "no": session.no,
@@ -131,8 +132,8 @@ def _row(session: Session, before: SpeakerRequest, after: SpeakerRequest) -> dic
         "region": after.region,
         "unit_from": after.unit_from,
         "agency_from": after.agency_from,
-        "unit_to": whose.unit_to,
-        "speaker": whose.speaker,
+        "unit_to": after.unit_to,
+        "speaker": after.speaker,
         "room": after.wish.room,
         "attendance": Jsonb({age.value: number for age, number in session.attendance.items()}),
         "version": after.version,

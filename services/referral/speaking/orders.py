@@ -26,6 +26,7 @@ from services.referral.orders import Text
 QUARTER = timedelta(minutes=15)
 LONGEST_SESSION = timedelta(hours=10)
 MOST_SESSIONS = 26
+LAST_YEAR = 2200
 Counts = Annotated[
     dict[AgeGroup, Annotated[int, Field(ge=0, le=2000)]], Field(max_length=5, description="how many, by age")
 ]
@@ -46,6 +47,8 @@ class Time(BaseModel):
             raise ValueError("whole quarter hours only")
         if not timedelta() < self.ends_at - self.starts_at <= LONGEST_SESSION:
             raise ValueError("it has to end after it began, within ten hours")
+        if self.ends_at.year > LAST_YEAR:
+            raise ValueError("nobody plans that far ahead")
         return self
 
     def period(self) -> Period:

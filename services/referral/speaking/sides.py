@@ -26,10 +26,12 @@ BY_SYSTEM = By(SYSTEM)
 
 def parties(actor: Actor, request: SpeakerRequest, offices: Offices) -> frozenset[Party]:
     """Return everything *actor* is for *request*. The speaker may be of a unit below the one that is asked."""
-    found = parties_of_a_case(actor, request, offices)
+    found = set(parties_of_a_case(actor, request, offices))
     if actor.officer is not None and actor.officer == request.speaker:
-        return found | {Party.RECEIVING_WORKER}
-    return found
+        found.add(Party.RECEIVING_WORKER)
+    if actor.officer == request.created_by and actor.unit == request.unit_from:
+        found.add(Party.SENDER)  # also a member of a village team, whose village is not the unit's area
+    return frozenset(found)
 
 
 def side_of(actor: Actor, request: SpeakerRequest, who: frozenset[Party]) -> Side | None:
