@@ -38,6 +38,7 @@ NAMED_AT_ONCE = 10
 # A pass that began under the first release goes on as it was planned then.
 ARCHIVES = "archives-histories"
 ASKS_ONCE = "asks-who-is-away-once"
+COUNTS_REQUESTS = "counts-requests"
 
 Kind = FindingKind
 Leg = Callable[[str | None], Awaitable[str | None]]
@@ -60,6 +61,8 @@ class BooksWorkflow:
         events = (partial(self._check_events, stream) for stream in GROUPS)
         archive = (self._note_closed, self._archive) if workflow.patched(ARCHIVES) else ()
         legs: list[Leg] = [*self._of(CaseKind.REFERRAL), *events, *archive]
+        if workflow.patched(COUNTS_REQUESTS):  # at the end: what an earlier release began goes on where it was
+            legs += self._of(CaseKind.SPEAKER)
         for number, leg in enumerate(legs):
             while self._place.leg == number:
                 after = await leg(self._place.after)

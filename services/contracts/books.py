@@ -1,13 +1,13 @@
 """The books: what a pass over them can find and do, and the day lines that everybody can check alone.
 
-A line tells of one day (WIB), one sending agency and one kabupaten or kota: how many referrals were live in the
-morning, what happened to them, how many were live in the evening. All lines make one chain, so that none can be
-changed, left out or moved without a trace.
+A line tells of one day (WIB), one sending agency and one kabupaten or kota: how many referrals (or requests for a
+speaker) were live in the morning, what happened to them, how many were live in the evening. All lines make one chain,
+so that none can be changed, left out or moved without a trace.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,13 +17,14 @@ from pydantic import Field
 from services.contracts.codes import Agency
 from services.contracts.ids import RegionCode
 from services.contracts.snapshot import Contract
+from services.contracts.speaking.codes import NotHeld
 
 
 class FindingKind(StrEnum):
     """What is not as it should be.
 
     Its subject is the id of a referral or an event; of `day_differs` an area's, of `count_differs`
-    an area's, a unit's and a state; of a history its workflow and run.
+    an area's, a unit's and a state; of a history its workflow and run. `speaker/` stands before what is a request's.
     """
 
     WORKFLOW_MISSING = "workflow_missing"
@@ -43,6 +44,7 @@ class FindingKind(StrEnum):
     NO_OUTCOME = "no_outcome"
     DAY_DIFFERS = "day_differs"
     COUNT_DIFFERS = "count_differs"
+    BOOKING_DIFFERS = "booking_differs"
     HISTORY_IN_DANGER = "history_in_danger"
     HISTORY_LOST = "history_lost"
 
@@ -71,8 +73,16 @@ class LineFault(StrEnum):
     NOT_CARRIED_OVER = "not_carried_over"
 
 
+class Book(StrEnum):
+    """What is counted: referrals, or requests for a speaker."""
+
+    REFERRALS = "referrals"
+    SPEAKERS = "speakers"
+
+
 Account = tuple[Agency, RegionCode]
-"""What has a line on each day: the sending agency in one kabupaten or kota."""
+"""What has a line on each day: the sending (asking) agency in one kabupaten or kota."""
+AccountOfBook = tuple[Book, Agency, RegionCode]
 
 NO_LINE_BEFORE = "0" * 64
 
@@ -81,6 +91,8 @@ class DayFigures(Contract):
     """live_before + submitted + reopened = closed + cancelled + void + live_after.
 
     The two movements of what was not live any more stand beside the sum: a closed or a cancelled referral made void.
+    In the book of the speakers `submitted` counts what was requested, `closed` what was held, `cancelled` what was not
+    held, with *reasons*: requested = open + held + not held.
     """
 
     day: date
@@ -95,19 +107,30 @@ class DayFigures(Contract):
     live_after: int
     closed_voided: int = 0
     cancelled_voided: int = 0
+    book: Book = Book.REFERRALS
+    reasons: Mapping[NotHeld, int] = Field(default_factory=dict)
 
     @property
     def account(self) -> Account:
         return self.agency, self.area
 
     @property
+    def account_of_book(self) -> AccountOfBook:
+        return self.book, self.agency, self.area
+
+    @property
     def adds_up(self) -> bool:
         came = self.live_before + self.submitted + self.reopened
-        return came == self.closed + self.cancelled + self.void + self.live_after and self.live_after >= 0
+        went = self.closed + self.cancelled + self.void + self.live_after
+        explained = sum(self.reasons.values()) == (self.cancelled if self.book is Book.SPEAKERS else 0)
+        return came == went and self.live_after >= 0 and explained
 
 
 class BookLine(DayFigures):
-    """The figures as they stand in the books. *key* names the public key that checks *signature* over *hash*."""
+    """The figures as they stand in the books. *key* names the public key that checks *signature* over *hash*.
+
+    Referrals had a book before there was another one: their lines are hashed without its name, as they always were.
+    """
 
     position: int = Field(ge=1)
     previous: str
@@ -117,7 +140,8 @@ class BookLine(DayFigures):
 
     def hashed(self) -> str:
         """Return the SHA-256 (hex) of all that the line says, the hash of the line before it among it."""
-        says = self.model_dump(mode="json", exclude={"hash", "signature"})
+        later = {"book", "reasons"} if self.book is Book.REFERRALS else set[str]()
+        says = self.model_dump(mode="json", exclude={"hash", "signature", *later})
         return hashlib.sha256(json.dumps(says, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -140,8 +164,8 @@ class Reader:
     signed: Signed
     first: BookLine | None = None
     newest: BookLine | None = None
-    carried: dict[Account, int] = field(default_factory=dict)
-    today: set[Account] = field(default_factory=set)
+    carried: dict[AccountOfBook, int] = field(default_factory=dict)
+    today: set[AccountOfBook] = field(default_factory=set)
     count: int = 0
 
     def first_fault(self, lines: Iterable[BookLine]) -> BrokenLine | None:
@@ -156,8 +180,8 @@ class Reader:
     def _turn(self, line: BookLine) -> None:
         if self.newest is None or line.day != self.newest.day:
             self.today = set()
-        self.today.add(line.account)
-        self.carried[line.account] = line.live_after
+        self.today.add(line.account_of_book)
+        self.carried[line.account_of_book] = line.live_after
         self.first = self.first or line
         self.newest, self.count = line, self.count + 1
 
@@ -180,7 +204,7 @@ class Reader:
         if before is None:
             return None
         if line.day == before.day:
-            return None if line.account > before.account else LineFault.OUT_OF_ORDER
+            return None if line.account_of_book > before.account_of_book else LineFault.OUT_OF_ORDER
         if line.day != before.day + timedelta(days=1):
             return LineFault.OUT_OF_ORDER
         return None if self.carried.keys() <= self.today else LineFault.AREA_MISSING
@@ -188,7 +212,7 @@ class Reader:
     def _sum_fault(self, line: BookLine) -> LineFault | None:
         if not line.adds_up:
             return LineFault.DOES_NOT_ADD_UP
-        known = self.carried.get(line.account)
+        known = self.carried.get(line.account_of_book)
         if known is None:
             return None if line.live_before == 0 or self._opened_in_the_middle(line) else LineFault.NOT_CARRIED_OVER
         return None if known == line.live_before else LineFault.NOT_CARRIED_OVER

@@ -28,7 +28,9 @@ GROUP BY GROUPING SETS ((agency_from, 3), (2, 3))
 _DAYS: Final = """
 SELECT day, sum(submitted + reopened)::integer AS came, sum(closed + cancelled + void)::integer AS went,
     sum(live_after)::integer AS live
-FROM book_line WHERE day >= %(since)s AND (area = %(under)s OR area LIKE %(under)s || '.%%') GROUP BY day ORDER BY day
+FROM book_line
+WHERE book = 'referrals' AND day >= %(since)s AND (area = %(under)s OR area LIKE %(under)s || '.%%')
+GROUP BY day ORDER BY day
 """
 _CAME: Final = frozenset({"submitted", "reopened"})
 _WENT: Final = frozenset({"closed", "cancelled", "void"})

@@ -11,6 +11,7 @@ from sqlmodel import col
 from services.contracts import book_commands as commands
 from services.contracts.books import FindingKind, Remedy
 from services.contracts.ids import ReferralId
+from services.contracts.speaking.commands import SPEAKER_CHECK_RECORD
 from services.kit import temporal
 from services.kit.database import Tx
 from services.kit.signing import SigningKey
@@ -18,6 +19,7 @@ from services.referral import directions, passes, step_times, tally
 from services.referral.checks import MOST_NAMED, check_record, live_page
 from services.referral.closing_days import close_days
 from services.referral.repository import from_row, select_referral
+from services.referral.speaking.checks import check_requests
 from services.referral.tables import ReferralRow
 from services.referral.usecases import Record
 
@@ -43,6 +45,7 @@ class BookCommands:
             temporal.serves(commands.LIVE_PAGE, self.live_page),
             temporal.serves(commands.SNAPSHOTS, self.snapshots),
             temporal.serves(commands.CHECK_RECORD, self.check_record),
+            temporal.serves(SPEAKER_CHECK_RECORD, self.check_requests),
             temporal.serves(commands.NOTE_FINDINGS, self.note_findings),
             temporal.serves(commands.END_PASS, self.end_pass),
             temporal.serves(commands.CLOSE_DAYS, self.close_days),
@@ -86,6 +89,10 @@ class BookCommands:
     async def check_record(self, command: commands.CheckRecord) -> commands.Checked:
         async with self._record.database.view() as tx:
             return await check_record(tx, command, now=self._record.now())
+
+    async def check_requests(self, command: commands.CheckRecord) -> commands.Checked:
+        async with self._record.database.view() as tx:
+            return await check_requests(tx, command, now=self._record.now())
 
     async def note_findings(self, command: commands.NoteFindings) -> commands.Nothing:
         async with self._record.database.begin() as tx:

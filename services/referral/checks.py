@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.contracts.book_commands import Checked, CheckRecord, Violation
-from services.contracts.books import FindingKind
+from services.contracts.books import Book, FindingKind
 from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
 from services.kit.database import Tx
@@ -76,14 +76,14 @@ async def check_record(tx: Tx, command: CheckRecord, *, now: datetime) -> Checke
     found = (await tx.exec_driver_sql(_PAGE, {"ids": ids, "states": list(State)})).all() if ids else []
     if command.after is None:
         found = [*found, *(await tx.exec_driver_sql(_ACROSS, {"late": now - MARK_PATIENCE})).all()]
-    violations = _by_kind(found)
+    violations = by_kind(found)
     if command.after is None and command.whole:
-        violations += await _days_that_differ(tx)
+        violations += await days_that_differ(tx, Book.REFERRALS)
     last = ReferralId(ids[-1]) if len(ids) == command.limit else None
     return Checked(violations=tuple(violations), last=last)
 
 
-def _by_kind(found: Any) -> list[Violation]:
+def by_kind(found: Any) -> list[Violation]:
     subjects: dict[str, list[str]] = {}
     for row in found:
         subjects.setdefault(row.kind, []).append(row.subject)
@@ -92,6 +92,6 @@ def _by_kind(found: Any) -> list[Violation]:
     ]
 
 
-async def _days_that_differ(tx: Tx) -> list[Violation]:
-    accounts = tuple(f"{agency}/{area}" for agency, area in await differing_accounts(tx))
+async def days_that_differ(tx: Tx, book: Book) -> list[Violation]:
+    accounts = tuple(f"{agency}/{area}" for agency, area in await differing_accounts(tx, book))
     return [Violation(kind=FindingKind.DAY_DIFFERS, subjects=accounts)] if accounts else []

@@ -1,17 +1,21 @@
 """Closing the days of the books: each finished day once, in order, hash-chained and signed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from services.contracts.books import NO_LINE_BEFORE, Account, BookLine, DayFigures
+from psycopg.types.json import Jsonb
+
+from services.contracts.books import NO_LINE_BEFORE, Account, Book, BookLine, DayFigures
 from services.contracts.codes import Agency
 from services.contracts.ids import RegionCode
 from services.contracts.lifecycle import State
 from services.contracts.wib import WIB
 from services.kit.database import Tx
 from services.kit.signing import SigningKey
-from services.referral.day_figures import Moved, figures_of, net
+from services.referral.day_figures import Moved, Step, figures_of, net
+from services.referral.speaking.book import FIRST_REQUESTED, LIVE_REQUESTS, requests_moved
 
 # A day is closed when it has been over for so long: what began before midnight is committed by then.
 GRACE: Final = timedelta(minutes=10)
@@ -60,9 +64,9 @@ async def close_days(tx: Tx, key: SigningKey, *, now: datetime, limit: int) -> i
     day = newest[0].day + timedelta(days=1) if newest else await _first_day(tx)
     closed = 0
     while day is not None and closed < limit and end_of(day) + GRACE <= now:
-        figures = figures_of(day, _carried(newest), await moved(tx, start_of(day), end_of(day)))
+        figures = [each for counting in BOOKS for each in await counting.figures(tx, day, newest)]
         newest = chained(figures, newest[-1] if newest else None, key)
-        await tx.exec_driver_sql(_ADD, [line.model_dump() for line in newest])
+        await tx.exec_driver_sql(_ADD, [line.model_dump() | {"reasons": Jsonb(line.reasons)} for line in newest])
         day, closed = day + timedelta(days=1), closed + 1
     return closed
 
@@ -86,17 +90,21 @@ async def lines_after(tx: Tx, position: int, *, since: date | None, until: date 
     return _read((await tx.exec_driver_sql(_LINES_AFTER, chosen)).all())
 
 
-async def differing_accounts(tx: Tx) -> list[Account]:
-    """Return the accounts whose newest line does not lead to what is live now. *tx* reads one state of the world."""
+async def differing_accounts(tx: Tx, book: Book) -> list[Account]:
+    """Return the accounts of *book* whose newest line does not lead to what is live now.
+
+    *tx* reads one state of the world.
+    """
+    counting = next(each for each in BOOKS if each.book is book)
     newest = await _newest_lines(tx)
     if not newest:
         return []
     since = end_of(newest[0].day)
-    expected = _carried(newest)
-    for step in await moved(tx, since, datetime.max.replace(tzinfo=UTC)):
+    expected = counting.carried(newest)
+    for step in await counting.moved(tx, since, datetime.max.replace(tzinfo=UTC)):
         if (column := step.column) is not None:
             expected[step.account] = expected.get(step.account, 0) + net({column: step.count})
-    live = {_account(row): row.live for row in await tx.exec_driver_sql(_LIVE_NOW)}
+    live = {_account(row): row.live for row in await tx.exec_driver_sql(counting.live)}
     return sorted(each for each in expected.keys() | live.keys() if expected.get(each, 0) != live.get(each, 0))
 
 
@@ -109,8 +117,8 @@ def _read(rows: Sequence[Any]) -> list[BookLine]:
 
 
 async def _first_day(tx: Tx) -> date | None:
-    moment = (await tx.exec_driver_sql(_FIRST_SUBMITTED)).scalar()
-    return moment.astimezone(WIB).date() if moment else None
+    moments = [(await tx.exec_driver_sql(counting.first)).scalar() for counting in BOOKS]
+    return min((each.astimezone(WIB).date() for each in moments if each), default=None)
 
 
 async def moved(tx: Tx, since: datetime, until: datetime) -> list[Moved]:
@@ -123,13 +131,34 @@ def _account(row: Any) -> Account:
     return Agency(row.agency), RegionCode(row.area)
 
 
-def _carried(lines: Iterable[BookLine]) -> dict[Account, int]:
-    return {line.account: line.live_after for line in lines}
-
-
 def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), WIB)
 
 
 def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How one book is counted: its steps between two moments, what is live now, and when it begins."""
+
+    book: Book
+    moved: Callable[[Tx, datetime, datetime], Awaitable[Sequence[Step]]]
+    live: str
+    first: str
+
+    async def figures(self, tx: Tx, day: date, before: Iterable[BookLine]) -> list[DayFigures]:
+        """Return the lines of *day*, which follow *before*, those of the evening before."""
+        steps = await self.moved(tx, start_of(day), end_of(day))
+        return figures_of(day, self.carried(before), steps, self.book)
+
+    def carried(self, lines: Iterable[BookLine]) -> dict[Account, int]:
+        return {line.account: line.live_after for line in lines if line.book is self.book}
+
+
+# In the order of a day's lines.
+BOOKS: Final = (
+    Counting(Book.REFERRALS, moved, _LIVE_NOW, _FIRST_SUBMITTED),
+    Counting(Book.SPEAKERS, requests_moved, LIVE_REQUESTS, FIRST_REQUESTED),
+)

@@ -1,13 +1,16 @@
 """The arithmetic of a day's lines: from the steps of the timeline to figures, without a database."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
-from services.contracts.books import Account, DayFigures
+from services.contracts.books import Account, Book, DayFigures
 from services.contracts.lifecycle import State
+from services.contracts.speaking.codes import NotHeld
 
 
 class Standing(StrEnum):
@@ -37,6 +40,22 @@ _ADDS = ("submitted", "reopened")
 _TAKES = ("closed", "cancelled", "void")
 
 
+class Step(Protocol):
+    """*count* cases of *account* made the same step; *column*: where it is counted, None where nowhere."""
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def count(self) -> int: ...
+
+    @property
+    def column(self) -> str | None: ...
+
+    @property
+    def reason(self) -> NotHeld | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """*count* referrals of *account* made the same step; *first*: they were submitted for the first time."""
@@ -53,28 +72,45 @@ class Moved:
         before = Standing.UNCOUNTED if self.first else standing(self.before)
         return _COLUMNS.get((before, standing(self.after)))
 
+    @property
+    def reason(self) -> None:
+        return None
+
 
 def standing(state: State) -> Standing:
     return _ENDED.get(state, Standing.LIVE)
 
 
-def figures_of(day: date, carried: Mapping[Account, int], steps: Iterable[Moved]) -> list[DayFigures]:
+def figures_of(
+    day: date, carried: Mapping[Account, int], steps: Iterable[Step], book: Book = Book.REFERRALS
+) -> list[DayFigures]:
     """Return the lines of *day* in the order of the books: one for each account that ever had one, and each new one.
 
     *carried*: how many were live the evening before.
     """
-    counted: dict[Account, dict[str, int]] = {account: {} for account in carried}
+    counted: dict[Account, _Counted] = {account: _Counted() for account in carried}
     for step in steps:
-        if (column := step.column) is not None:
-            columns = counted.setdefault(step.account, {})
-            columns[column] = columns.get(column, 0) + step.count
-    return [_figures(day, account, carried.get(account, 0), counted[account]) for account in sorted(counted)]
+        if step.column is not None:
+            counted.setdefault(step.account, _Counted()).add(step.column, step)
+    return [counted[each].figures(day, each, carried.get(each, 0), book) for each in sorted(counted)]
 
 
-def _figures(day: date, account: Account, live_before: int, columns: Mapping[str, int]) -> DayFigures:
-    agency, area = account
-    live_after = live_before + net(columns)
-    return DayFigures(day=day, agency=agency, area=area, live_before=live_before, live_after=live_after, **columns)
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    columns: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[NotHeld] = field(default_factory=Counter)
+
+    def add(self, column: str, step: Step) -> None:
+        self.columns[column] += step.count
+        if step.reason is not None:
+            self.reasons[step.reason] += step.count
+
+    def figures(self, day: date, account: Account, live_before: int, book: Book) -> DayFigures:
+        agency, area = account
+        lives = {"live_before": live_before, "live_after": live_before + net(self.columns)}
+        return DayFigures(
+            day=day, agency=agency, area=area, book=book, reasons=dict(self.reasons), **lives, **self.columns
+        )
 
 
 def net(columns: Mapping[str, int]) -> int:

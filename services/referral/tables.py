@@ -215,7 +215,7 @@ class FamilyRow(Base, table=True):
 
 
 class BookLineRow(Base, table=True):
-    """One day, one sending agency, one kabupaten or kota. A trigger refuses every change."""
+    """One day, one book, one sending agency, one kabupaten or kota. A trigger refuses every change."""
 
     __tablename__ = "book_line"
 
@@ -236,6 +236,8 @@ class BookLineRow(Base, table=True):
     key: str
     hash: str
     signature: str
+    book: str = "referrals"
+    reasons: dict[str, int] = Field(default_factory=dict, sa_type=JSONB)
 
 
 class TallyRow(Base, table=True):

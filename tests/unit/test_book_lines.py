@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm
 
-from services.contracts.books import Account, BookLine, LineFault, Reader
+from services.contracts.books import NO_LINE_BEFORE, Account, Book, BookLine, DayFigures, LineFault, Reader
 from services.contracts.codes import Agency
 from services.contracts.ids import RegionCode
 from services.contracts.lifecycle import FINAL, RULES, State, To
+from services.contracts.speaking.codes import NotHeld
 from services.kit.signing import PublicKeys, SigningKey, thumbprint
 from services.referral.closing_days import chained
 from services.referral.day_figures import Moved, Standing, figures_of, standing
@@ -202,6 +203,34 @@ def _recount(states: dict[int, State]) -> dict[Account, int]:
         if state not in FINAL:
             live[_account(number)] = live.get(_account(number), 0) + 1
     return live
+
+
+def test_a_line_of_referrals_is_hashed_as_it_was_before_there_was_another_book() -> None:
+    line = BookLine(
+        day=DAY, agency=Agency.DINSOS, area=JOMBANG[1], live_before=1, submitted=2, closed=1, live_after=2, position=7,
+        previous=NO_LINE_BEFORE, key="k",
+    )  # fmt: skip
+    assert line.hashed() == "c5ac1216ce80266a9eb1c40ad32b5ec745d863bb58be336c05c8175e4befbc14"
+    assert line.model_copy(update={"book": Book.SPEAKERS}).hashed() != line.hashed()
+
+
+def _of_speakers(**changes: Any) -> list[BookLine]:
+    """The book of three days, and beside it one line of requests: two asked for, one held, one not."""
+    figures = DayFigures(
+        day=DAY + timedelta(days=2), agency=Agency.DINSOS, area=JOMBANG[1], live_before=0, live_after=0, submitted=2,
+        closed=1, cancelled=1, book=Book.SPEAKERS, reasons={NotHeld.WITHDRAWN: 1},
+    )  # fmt: skip
+    lines = _books()
+    return [*lines, *chained([figures.model_copy(update=changes)], lines[-1], OURS)]
+
+
+def test_requests_for_a_speaker_stand_in_the_same_chain_and_every_end_without_a_session_has_its_reason() -> None:
+    assert _fault(_of_speakers()) is None
+    assert _fault(_of_speakers(reasons={})) == (7, LineFault.DOES_NOT_ADD_UP)
+    assert _fault(_of_speakers(book=Book.REFERRALS)) == (7, LineFault.OUT_OF_ORDER)
+    lines = _of_speakers()
+    lines[-1] = lines[-1].model_copy(update={"reasons": {NotHeld.NOBODY_CAME: 1}})
+    assert _fault(lines) == (7, LineFault.CHANGED)
 
 
 def test_every_fact_that_can_move_a_referral_in_the_books_is_in_their_index() -> None:

@@ -22,6 +22,7 @@ from services.contracts import commands
 from services.contracts.codes import Agency, Priority, Service
 from services.contracts.ids import FamilyId, ReferralId
 from services.contracts.snapshot import Snapshot
+from services.contracts.speaking.commands import SPEAKER_FIRE_MARK, SPEAKER_OFFER
 from services.contracts.wib import WIB
 from services.kit.database import Database
 from services.kit.temporal import serves
@@ -30,12 +31,14 @@ from services.referral.activities import ClockCommands
 from services.referral.actors import Actor
 from services.referral.domain import Referral
 from services.referral.repository import Referrals
+from services.referral.speaking.activities import SpeakerCommands
 from services.referral.usecases import NewReferral, Record
 from services.registry.activities import nearest
 from tests.unit.scenes import TKSK, VILLAGE
 from workflows.daily_round_workflow import DailyRoundWorkflow
 from workflows.referral_workflow import TASK_QUEUE
-from workflows.runner import WORKFLOWS, sandbox
+from workflows.runner import SPEAKER_WORKFLOWS, WORKFLOWS, sandbox
+from workflows.speaker_workflow import TASK_QUEUE as SPEAKERS_QUEUE
 from workflows.starter import tell
 
 STANDARD = "standard-1"
@@ -175,7 +178,7 @@ async def clocked(record: Record, registry: Database | None, server: str) -> Asy
         moment = record.now
         assert isinstance(moment, Moment)
         scene = Clocked(env, record, moment)
-        clock = ClockCommands(record)
+        clock, speakers = ClockCommands(record), SpeakerCommands(record)
 
         async def on_time(run: Callable[[Any], Awaitable[Any]], name: str, takes: Any) -> Any:
             await scene.tick()
@@ -193,20 +196,18 @@ async def clocked(record: Record, registry: Database | None, server: str) -> Asy
                 served(commands.FIRE_MARK, clock.fire_mark),
                 served(commands.PURGE_DRAFTS, clock.purge_drafts),
                 served(commands.ASK_FOLLOW_UPS, clock.ask_follow_ups),
+                served(SPEAKER_OFFER, speakers.offer),
+                served(SPEAKER_FIRE_MARK, speakers.fire_mark),
             ],
         )
-        waiting = Worker(
-            env.client,
-            task_queue=TASK_QUEUE,
-            workflows=WORKFLOWS,
-            workflow_runner=sandbox(),
-        )
+        waiting = partial(Worker, env.client, workflow_runner=sandbox())
         async with AsyncExitStack() as queues:
             route = served(commands.ROUTE, partial(_asked, registry, moment) if registry else _nobody_answers)
             queue = Worker(env.client, task_queue=commands.ROUTE.queue, activities=[route])
             await queues.enter_async_context(queue)
             await queues.enter_async_context(record_queue)
-            await queues.enter_async_context(waiting)
+            await queues.enter_async_context(waiting(task_queue=TASK_QUEUE, workflows=WORKFLOWS))
+            await queues.enter_async_context(waiting(task_queue=SPEAKERS_QUEUE, workflows=SPEAKER_WORKFLOWS))
             now = await scene.tick()
             await env.sleep(quiet_monday(now) - now)
             yield scene

@@ -41,6 +41,10 @@ FINDINGS: Mapping[FindingKind, Words] = {
     FindingKind.COUNT_DIFFERS: Words(
         "Jumlah yang disimpan tidak sama dengan jumlah rujukan", "A kept count was not that of the referrals"
     ),
+    FindingKind.BOOKING_DIFFERS: Words(
+        "Waktu narasumber yang tercatat terpakai berbeda dari sesinya",
+        "The hours that are kept of a speaker are not those of the sessions",
+    ),
     FindingKind.HISTORY_IN_DANGER: Words(
         "Riwayat penjaga waktu belum diarsipkan dan segera dihapus Temporal",
         "A workflow's history is not archived, and Temporal drops it before long",
