@@ -28,7 +28,7 @@ KeysFile = Annotated[Path | None, typer.Option("--keys", help="Public keys (JWKS
 Speech = Annotated[str, typer.Option("--language", help="id or en.")]
 COLUMNS = (
     *("day", "agency", "area", "live_before", "submitted", "reopened", "closed", "cancelled", "void", "live_after"),
-    *("closed_voided", "cancelled_voided"),
+    *("closed_voided", "cancelled_voided", "book"),
 )
 
 

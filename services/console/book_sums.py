@@ -1,12 +1,14 @@
 """What the page of the books shows of the day lines: sums that balance, and whether the lines can be trusted. Pure."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
 from services.contracts.books import BookLine, BrokenLine, Reader
+from services.contracts.speaking.codes import NotHeld
 from services.kit.signing import PublicKeys
 
 MOVES: Final = ("submitted", "reopened", "closed", "cancelled", "void", "closed_voided", "cancelled_voided")
@@ -16,10 +18,14 @@ _SIGNATURES_REMEMBERED: Final = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The figures of several lines together: *of* is their day, or their agency and area."""
+    """The figures of several lines of one book together: *of* is their day, or their agency and area.
+
+    *reasons*: of requests, why so many were not held.
+    """
 
     of: tuple[str, ...]
     figures: Mapping[str, int]
+    reasons: Mapping[NotHeld, int] = field(default_factory=dict)
 
     @property
     def came(self) -> int:
@@ -90,4 +96,7 @@ def _sum(of: tuple[str, ...], lines: Sequence[BookLine]) -> Sum:
     first, last = (edge(line.day for line in lines) if lines else None for edge in (min, max))
     figures["live_before"] = sum(line.live_before for line in lines if line.day == first)
     figures["live_after"] = sum(line.live_after for line in lines if line.day == last)
-    return Sum(of, figures)
+    reasons: Counter[NotHeld] = Counter()
+    for line in lines:
+        reasons.update(line.reasons)
+    return Sum(of, figures, reasons)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from services.console import book_sums
 from services.console.csv_files import csv_answer
 from services.console.visit import AVisit, Visit
-from services.contracts.books import BookLine
+from services.contracts.books import Book, BookLine
 from services.contracts.codes import Agency, Role
 from services.contracts.wib import WIB
 
@@ -22,7 +22,7 @@ MOST_DAYS = 31
 _USUAL_DAYS = 7
 _FINDINGS = 50
 _WRITTEN = ("position", "day", "agency", "area", *book_sums.COLUMNS, "closed_voided", "cancelled_voided", "previous",
-            "hash", "key", "signature")  # fmt: skip
+            "hash", "key", "signature", "book", "reasons")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,10 @@ class Period:
     until: date
     agency: str
     area: str
+    book: Book
 
     def has(self, line: BookLine) -> bool:
-        of_agency = not self.agency or line.agency == self.agency
+        of_agency = line.book is self.book and (not self.agency or line.agency == self.agency)
         return of_agency and (not self.area or line.area == self.area)
 
 
@@ -45,6 +46,7 @@ async def period(
     until: Annotated[str, Query(alias="to")] = "",
     agency: str = "",
     area: str | None = None,
+    book: Book = Book.REFERRALS,
 ) -> Period:
     """FastAPI dependency: the period that is asked for, a month at most; a coordinator begins with the own area."""
     last = _day(until) or visit.now.astimezone(WIB).date() - timedelta(days=1)
@@ -53,7 +55,7 @@ async def period(
     session = visit.signed_in
     if area is None:
         area = session.region if session.role is Role.COORDINATOR and len(session.region) == 5 else ""
-    return Period(first, last, agency, area)
+    return Period(first, last, agency, area, book)
 
 
 APeriod = Annotated[Period, Depends(period)]
@@ -86,6 +88,7 @@ async def books(visit: AVisit, asked: APeriod, day: str = "") -> Response:
         names=await visit.request.app.state.places.villages(visit.api, areas),
         areas=areas,
         agencies=list(Agency),
+        books=list(Book),
     )
 
 
@@ -93,7 +96,8 @@ async def books(visit: AVisit, asked: APeriod, day: str = "") -> Response:
 async def lines_file(visit: AVisit, asked: APeriod) -> Response:
     """The lines with all that is needed to check them elsewhere."""
     lines = [line.model_dump(mode="json") for line in await _lines(visit, asked) if asked.has(line)]
-    name = f"nyekrup-books-{asked.since}-{asked.until}"
+    of = "" if asked.book is Book.REFERRALS else f"-{asked.book}"
+    name = f"nyekrup-books{of}-{asked.since}-{asked.until}"
     return csv_answer(name, _WRITTEN, ([line[each] for each in _WRITTEN] for line in lines))
 
 

@@ -6,9 +6,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from services.console import book_sums
-from services.contracts.books import BookLine, DayFigures, LineFault
+from services.contracts.books import Book, BookLine, DayFigures, LineFault
 from services.contracts.codes import Agency
 from services.contracts.ids import RegionCode
+from services.contracts.speaking.codes import NotHeld
 from services.kit.signing import SigningKey, thumbprint
 from services.referral.closing_days import chained
 
@@ -41,6 +42,17 @@ def test_the_sums_of_days_and_of_accounts_balance_from_the_first_morning_to_the_
     assert [each.of for each in book_sums.by_day(lines)] == [("2026-03-04",), ("2026-03-03",), ("2026-03-02",)]
     assert [each.of for each in book_sums.by_account(lines)] == [("dinsos", "35.15"), ("dinsos", "35.16")]
     assert book_sums.whole([]).came == 0
+
+
+def test_the_reasons_of_what_was_not_held_are_summed() -> None:
+    first, second = (
+        BookLine(
+            day=DAY, agency=Agency.DINSOS, area=RegionCode(area), live_before=0, submitted=many, cancelled=many,
+            live_after=0, book=Book.SPEAKERS, reasons={NotHeld.WITHDRAWN: many}, position=1, previous="", key="k",
+        )
+        for area, many in (("35.15", 1), ("35.16", 2))
+    )  # fmt: skip
+    assert book_sums.whole([first, second]).reasons == {NotHeld.WITHDRAWN: 3}
 
 
 def test_lines_are_sound_up_to_the_first_that_was_changed_and_nobody_reads_on() -> None:

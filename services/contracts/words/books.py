@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.contracts.books import FindingKind, LineFault, Remedy
+from services.contracts.books import Book, FindingKind, LineFault, Remedy
 from services.contracts.words.base import Words
 
 FINDINGS: Mapping[FindingKind, Words] = {
@@ -61,6 +61,11 @@ REMEDIES: Mapping[Remedy, Words] = {
     Remedy.TOLD_AGAIN: Words("Dikabarkan lagi", "Told again"),
     Remedy.COUNTED_AGAIN: Words("Dihitung lagi", "Counted again"),
     Remedy.LEFT: Words("Menunggu petugas", "Left to a person"),
+}
+
+BOOKS: Mapping[Book, Words] = {
+    Book.REFERRALS: Words("Rujukan keluarga", "Referrals of families"),
+    Book.SPEAKERS: Words("Permintaan narasumber", "Requests for a speaker"),
 }
 
 LINE_FAULTS: Mapping[LineFault, Words] = {

@@ -9,7 +9,7 @@ from services.contracts import books, codes, lifecycle
 from services.contracts.speaking import codes as speaking_codes
 from services.contracts.speaking import lifecycle as speaking_lifecycle
 from services.contracts.words.base import Words
-from services.contracts.words.books import FINDINGS, LINE_FAULTS, REMEDIES
+from services.contracts.words.books import BOOKS, FINDINGS, LINE_FAULTS, REMEDIES
 from services.contracts.words.clocks import CLOCKS, MARKS, WAYS_PART
 from services.contracts.words.lifecycle import ACTIONS, DECISIONS, PARTIES, STATES
 from services.contracts.words.placement import ENTRY_RULES, MARITAL_STATUSES, SCHOOLING
@@ -78,6 +78,7 @@ WORDS: Mapping[type[StrEnum], Mapping[Any, Words]] = MappingProxyType(
         speaking_codes.CancelReason: speaking_reasons.CANCEL_REASONS,
         speaking_codes.MissReason: speaking_reasons.MISS_REASONS,
         speaking_codes.NotHeld: speaking_reasons.NOT_HELD,
+        books.Book: BOOKS,
         books.FindingKind: FINDINGS,
         books.Remedy: REMEDIES,
         books.LineFault: LINE_FAULTS,

@@ -11,7 +11,7 @@ from services.contracts.speaking.codes import NotHeld
 from services.kit.database import Tx
 
 # The agency and the kabupaten or kota of the asking unit, which stays what it was.
-_ACCOUNT: Final = "request.agency_from AS agency, left(coalesce(unit.region, request.region), 5) AS area"
+_ACCOUNT: Final = "request.agency_from AS agency, left(request.region, 5) AS area"
 # A request that has ended stays ended, so its reason is the one that it ended with. The condition is that of an index.
 _MOVED: Final = f"""
 SELECT {_ACCOUNT},
@@ -20,15 +20,12 @@ SELECT {_ACCOUNT},
     CASE WHEN line.state = 'not_held' THEN request.not_held END AS reason, count(*) AS many
 FROM speaker_line AS line
 JOIN speaker_request AS request ON request.id = line.request
-LEFT JOIN unit ON unit.unit = request.unit_from
 WHERE (line.fact = 'requested' OR line.state IN ('held', 'not_held'))
     AND line.at >= %(since)s AND line.at < %(until)s
 GROUP BY 1, 2, 3, 4
 """
 LIVE_REQUESTS: Final = f"""
-SELECT {_ACCOUNT}, count(*) AS live
-FROM speaker_request AS request LEFT JOIN unit ON unit.unit = request.unit_from
-WHERE request.closed_at IS NULL GROUP BY 1, 2
+SELECT {_ACCOUNT}, count(*) AS live FROM speaker_request AS request WHERE request.closed_at IS NULL GROUP BY 1, 2
 """
 FIRST_REQUESTED: Final = "SELECT min(at) FROM speaker_line WHERE fact = 'requested' OR state IN ('held', 'not_held')"
 

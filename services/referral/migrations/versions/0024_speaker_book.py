@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0024"
-down_revision = "0015"
+down_revision = "0016"
 
 BOOK = """
 ALTER TABLE book_line ADD COLUMN book varchar NOT NULL DEFAULT 'referrals',
