@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 
 BOOK = """
 ALTER TABLE book_line ADD COLUMN book varchar NOT NULL DEFAULT 'referrals',
