@@ -1,15 +1,14 @@
 """The way home: whoever leaves an institution gets after-care, by the TKSK and by the PKB of the home kecamatan.
 
-Both are opened with the report, in its transaction, by ids made of its referral's, so that nothing doubles. Where the
-family has a live referral for the same, that is joined. Source: docs/decisions/0031-the-way-home-is-a-pair.md.
+Both are opened with the report, in its transaction, and noted under the stay and the service, so that nothing doubles.
+Where the family has a live referral for the same, that is joined. Source:
+docs/decisions/0031-the-way-home-is-a-pair.md.
 """
 
-from datetime import datetime
 from typing import Any, Final
-from uuid import uuid5
 
 from services.contracts.codes import LegalBasis, Service
-from services.contracts.ids import ReferralId
+from services.contracts.ids import ReferralId, new_id
 from services.contracts.lifecycle import IN_HAND, Action, State
 from services.kit.database import Tx
 from services.referral import calendars, orders
@@ -89,49 +88,41 @@ async def _join(record: Record, tx: Tx, referral_id: ReferralId) -> ReferralId:
 async def _open(
     record: Record, tx: Tx, stay: Referral, service: Service, family: KnownFamily | None, actor: Actor
 ) -> ReferralId:
-    now = record.now()
-    referral_id = ReferralId(uuid5(stay.id, service))
+    now, referral_id = record.now(), ReferralId(new_id())
     running = await Referrals(tx).running_number(referral_id)
-    assert running is not None, "an id made of the stay's is taken only where the pair is there"
-    draft = _drafted(stay, service, referral_id, referral_number(running, now), family, actor, record, now)
-    kept = orders.KeptDraft(basis=draft.basis)
-    await write_draft(tx, draft, seal_draft(record.keyring, draft.id, kept), actor, now=now)
+    assert running is not None, "a fresh id is nobody's"
+    about = _about(stay, actor)
+    if family is not None:
+        about |= {"region": family.region, "restricted": family.restricted}
+    draft = Referral(
+        id=referral_id,
+        number=referral_number(running, now),
+        service=service,
+        created_at=now,
+        policy_version=record.policy_version,
+        calendar_version=calendars.newest(),
+        version=1,
+        acted_version=1,
+        **about,
+    )
+    sealed = seal_draft(record.keyring, draft.id, orders.KeptDraft(basis=draft.basis))
+    await write_draft(tx, draft, sealed, actor, now=now)
     scene = record.scene(draft, await record.picture.now(tx))
     step = act(draft, orders.Submit(), actor, scene, expected_version=draft.acted_version)
     await write_step(tx, step, actor, record.keyring, now=now)
     return referral_id
 
 
-def _drafted(
-    stay: Referral,
-    service: Service,
-    referral_id: ReferralId,
-    number: str,
-    family: KnownFamily | None,
-    actor: Actor,
-    record: Record,
-    now: datetime,
-) -> Referral:
-    """The institution refers; by the public task, as the consent was given for the stay."""
-    assert stay.unit_to is not None
-    assert actor.officer is not None
-    assert actor.agency is not None
-    return Referral(
-        id=referral_id,
-        number=number,
-        family=stay.family,
-        service=service,
-        priority=stay.priority,
-        region=family.region if family else stay.region,
-        restricted=family.restricted if family else stay.restricted,
-        basis=LegalBasis.PUBLIC_TASK,
-        has_consent=False,
-        unit_from=stay.unit_to,
-        agency_from=actor.agency,
-        created_by=actor.officer,
-        created_at=now,
-        policy_version=record.policy_version,
-        calendar_version=calendars.newest(),
-        version=1,
-        acted_version=1,
-    )
+def _about(stay: Referral, actor: Actor) -> dict[str, Any]:
+    """The institution refers, as whoever reported; by the public task, as a consent was given for the stay."""
+    return {
+        "family": stay.family,
+        "priority": stay.priority,
+        "region": stay.region,
+        "restricted": stay.restricted,
+        "basis": LegalBasis.PUBLIC_TASK,
+        "has_consent": False,
+        "unit_from": stay.unit_to,
+        "agency_from": actor.agency,
+        "created_by": actor.officer,
+    }
