@@ -112,6 +112,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "speaking.topic_needed": 422,
         "speaking.group_empty": 422,
         "speaking.feed_unknown": 404,
+        "speaking.period_wrong": 422,
         "speaking.arose_unknown": 422,
         "registry.family_not_found": 404,
         "registry.family_exists": 409,

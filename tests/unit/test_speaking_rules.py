@@ -1,6 +1,7 @@
 """Speaker requests by themselves: who is told when, what silence does, and what stays when somebody changes a mind."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -255,3 +256,12 @@ def test_a_series_is_proposed_whole_and_sessions_do_not_overlap() -> None:
     with pytest.raises(Refused, match="times_overlap"):
         by(request, UNIT_WORKER, orders.Propose(speaker=SPEAKER, times=twice))
     assert len(by(request, UNIT_WORKER, orders.Propose(speaker=SPEAKER)).sessions) == 3
+
+
+def test_a_ladder_that_nobody_answers_climbs_faster_as_the_day_comes_near() -> None:
+    proposal = proposed(a_request(times=(period(MONDAY_10 + timedelta(days=24)),)))
+    _, steps = until(proposal, "dates_passed", most=200)
+    told = [(at(step), step.after.priority) for step in steps if step.clock is C.ANSWER and step.mark is Mark.REPEAT]
+    assert [priority for _, priority in told[:1]] + [told[-1][1]] == [Priority.HIGH, Priority.URGENT]
+    waits = [later - earlier for (earlier, _), (later, _) in pairwise(told) if earlier and later]
+    assert waits[-1] == timedelta(hours=24) < waits[0]

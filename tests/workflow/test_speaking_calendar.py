@@ -47,6 +47,9 @@ async def test_both_units_and_the_speakers_own_see_a_session_and_no_other_unit_d
     assert [*seen.values()] == [mine, mine, mine, [], []]
     below = await api.get("/calendar", BKKBN_COORDINATOR, **_span(api, 70), unit=str(PKB.unit))
     assert [each["request"] for each in below.json()["sessions"]] == mine
+    joint = await api.get("/calendar", BKKBN_KAB, **_span(api, 70), region="35.15")
+    assert [each["request"] for each in joint.json()["sessions"]] == mine
+    assert (await api.get("/calendar", TKSK, **_span(api, 70), region="35.15")).json()["code"] == "auth.forbidden"
     refused = await api.get("/calendar", TKSK, **_span(api, 70), unit=BKKBN_KAB_UNIT)
     assert refused.json()["code"] == "auth.forbidden"
 

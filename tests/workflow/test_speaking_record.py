@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,16 +12,18 @@ import pytest
 from sqlalchemy import text
 
 from deploy.local.stack import Stack
-from services.contracts.commands import Result
+from services.contracts.commands import Result, RouteQuestion
 from services.contracts.events import OfficerLeft
-from services.contracts.ids import OfficerId, SpeakerRequestId
+from services.contracts.ids import OfficerId, RegionCode, SpeakerRequestId, UnitId
 from services.contracts.speaking import commands
 from services.contracts.speaking.lifecycle import SpeakerState
 from services.contracts.speaking.snapshot import SpeakerSnapshot
+from services.kit.database import Database
 from services.kit.inbox import Received
 from services.referral.handlers import Hears
 from services.referral.speaking.activities import SpeakerCommands
 from services.referral.usecases import Record
+from services.registry.activities import nearest
 from tests.unit.scenes import (
     BKKBN_KAB,
     BKKBN_KAB_UNIT,
@@ -346,3 +348,20 @@ async def test_of_two_who_act_at_once_one_reads_what_the_other_did(api: RecordAp
     )
     assert sorted(answer.status_code for answer in both) == [200, 409]
     assert {answer.json().get("code") for answer in both} >= {"speaking.changed"}
+
+
+async def test_an_institution_asks_the_opd_kb_where_its_house_stands_and_then_the_province(
+    registry_database: Database,
+) -> None:
+    found: list[UnitId] = []
+    for _ in range(3):
+        question = RouteQuestion(
+            referral_id=uuid4(),  # type: ignore[arg-type]
+            agency=SpeakerSnapshot.agency_to,
+            service=SpeakerSnapshot.service,
+            region=RegionCode("35.17"),
+            excluded=tuple(found),
+        )
+        route = await nearest(registry_database, question, datetime.now(UTC))
+        found += [route.unit] if route.unit else []
+    assert found == ["bkkbn-35.17", "bkkbn-35"]

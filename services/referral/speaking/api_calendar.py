@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime
 
-from services.contracts.ids import OfficerId, RoomId, UnitId
+from services.contracts.ids import OfficerId, RegionCode, RoomId, UnitId
 from services.contracts.refusals import Refused
 from services.contracts.words import Language
 from services.kit.http import Body
@@ -34,8 +34,11 @@ async def sessions(
     when: ABetween,
     unit: Annotated[UnitId | None, Query(max_length=64)] = None,
     speaker: Annotated[UUID | None, Query(description="instead of a unit")] = None,
+    region: Annotated[RegionCode | None, Query(max_length=13, description="instead of a unit: an area")] = None,
 ) -> dict[str, Any]:
-    """The sessions that begin between two moments: of the caller's unit, of one below it, or of a speaker there."""
+    """The sessions that begin between two moments: of the caller's unit or one below, of a speaker, of an area."""
+    if region is not None:
+        return await calendar.of_area(record, caller, region, when)
     if speaker is not None:
         return await calendar.of_speaker(record, caller, OfficerId(speaker), when)
     return await calendar.of_unit(record, caller, unit, when)

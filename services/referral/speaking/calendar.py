@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from services.contracts.codes import Agency, Role
-from services.contracts.ids import OfficerId, RoomId, UnitId
+from services.contracts.codes import Agency, Level, Role
+from services.contracts.ids import OfficerId, RegionCode, RoomId, UnitId
+from services.contracts.reading import covers
 from services.contracts.refusals import Refused
 from services.contracts.speaking.codes import AgeGroup, SessionStatus, Topic
 from services.contracts.speaking.snapshot import Period
@@ -39,6 +40,10 @@ OF_UNIT: Final = " UNION ".join(
     for whose in ("unit_from = %(unit)s", "unit_to = %(unit)s", f"speaker IN {_OWN_PEOPLE}")
 )
 OF_SPEAKER: Final = f"SELECT request, no FROM speaker_session AS session WHERE speaker = %(speaker)s AND {_IN_TIME}"
+_OF_AREA: Final = f"""
+SELECT request, no FROM speaker_session AS session
+WHERE (region = %(region)s OR starts_with(region, %(region)s || '.')) AND {_IN_TIME}
+"""
 _SESSIONS: Final = """
 SELECT {columns} FROM speaker_session AS session LEFT JOIN room ON room.id = session.room {beside}
 WHERE (session.request, session.no) IN ({chosen}) ORDER BY session.starts_at, session.request, session.no LIMIT {most}
@@ -72,7 +77,10 @@ class CalendarSessionView(Answered):
 
 
 class CalendarView(Answered):
+    """`more`: there are more than are shown; ask for a shorter time."""
+
     sessions: list[CalendarSessionView]
+    more: bool
 
 
 class BusyView(Answered):
@@ -90,7 +98,7 @@ class Between:
 
     def __post_init__(self) -> None:
         if not timedelta() < self.until - self.since <= LONGEST:
-            raise Refused("referral.period_backwards")
+            raise Refused("speaking.period_wrong")
 
     def values(self) -> dict[str, Any]:
         return {"since": self.since, "until": self.until}
@@ -115,9 +123,17 @@ async def of_speaker(record: Record, caller: Caller, speaker: OfficerId, between
         return await _read(tx, OF_SPEAKER, {"speaker": speaker, **between.values()})
 
 
+async def of_area(record: Record, caller: Caller, region: RegionCode, between: Between) -> dict[str, Any]:
+    """Return CalendarView of all that offices in *region* asked for, for offices whose area it lies in."""
+    if caller.level is Level.UPT or not covers(caller.region, region):
+        raise Refused("auth.forbidden")
+    async with record.database.read() as tx:
+        return await _read(tx, _OF_AREA, {"region": region, **between.values()})
+
+
 async def _read(tx: Tx, chosen: str, values: dict[str, Any]) -> dict[str, Any]:
     rows = (await tx.exec_driver_sql(sessions_sql(chosen), values)).mappings().all()
-    return {"sessions": [dict(row) for row in rows]}
+    return {"sessions": [dict(row) for row in rows], "more": len(rows) == MOST}
 
 
 async def busy_speaker(record: Record, caller: Caller, speaker: OfficerId, between: Between) -> dict[str, Any]:

@@ -74,12 +74,12 @@ def last_moment(request: SpeakerRequest) -> datetime:
 
 
 def next_wanted(request: SpeakerRequest, now: datetime) -> datetime | None:
-    """Return the earliest moment ahead that is planned, agreed, or wanted where nothing is planned yet."""
+    """Return the earliest moment from *now* on that is planned, agreed, or wanted where nothing is planned yet."""
     sessions = request.having(SessionStatus.PLANNED, SessionStatus.AGREED)
     starts = [session.starts_at for session in sessions]
     if not starts and request.state in UNAGREED:
         starts = [each.starts_at for each in request.wish.times]
-    return min((start for start in starts if start > now), default=None)
+    return min((start for start in starts if start >= now), default=None)
 
 
 def priority(request: SpeakerRequest, scene: Scene) -> Priority:

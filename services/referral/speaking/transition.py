@@ -99,17 +99,19 @@ def park(request: SpeakerRequest, why: SpeakerParkReason, scene: Scene) -> Speak
 def fire(request: SpeakerRequest, name: SpeakerClock, mark: Mark, scene: Scene, *, early: bool = False) -> SpeakerStep:
     """Return the step for a mark that is due: a reminder, a rung told, or what the clock's end brings about.
 
-    *early*: a person fires it before its moment.
+    The day may have come nearer since the last step: then the next rung follows faster. *early*: a person fires it
+    before its moment.
     """
+    before, request = request, replace(request, priority=priority(request, scene))
     going, clock = timing(name, request, scene), request.clocks[name]
     told = scene.told(clock, mark, going, request)
     fired = replace(request, clocks={**request.clocks, name: clocks.fire(clock, mark, scene.now, going, early=early)})
     if mark is Mark.END and going.plan.end is not None:
         ended = act_by_system(fired, going.plan.end, scene, name)
-        return replace(ended, before=request, told=told, clock=name, mark=mark)
+        return replace(ended, before=before, told=told, clock=name, mark=mark)
     action = SpeakerAction.REMIND if mark in {Mark.HALF, Mark.MOST} else SpeakerAction.ESCALATE
     after = replace(fired, version=request.version + 1)
-    return SpeakerStep(request, after, action, _cell(request, action).fact, told, name, mark)
+    return SpeakerStep(before, after, action, _cell(request, action).fact, told, name, mark)
 
 
 def _step(

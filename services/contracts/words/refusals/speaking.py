@@ -201,6 +201,13 @@ SPEAKING: Mapping[str, RefusalText] = {
             "This calendar address was renewed or revoked. Make a new one on the calendar page.",
         ),
     ),
+    "speaking.period_wrong": RefusalText(
+        Words("Rentang waktu tidak bisa dipakai", "The period cannot be used"),
+        Words(
+            "Rentang waktu harus berakhir setelah mulai dan paling lama 400 hari. Ubah tanggalnya, lalu coba lagi.",
+            "A period has to end after it begins, and 400 days later at most. Change the dates and try again.",
+        ),
+    ),
     "speaking.arose_unknown": RefusalText(
         Words("Permintaan asal tidak cocok", "The request does not fit"),
         Words(
