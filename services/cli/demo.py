@@ -12,13 +12,16 @@ from deploy.local.home import Home
 from deploy.local.stack import Stack
 from services.cli.output import Json, console, print_json, print_table
 from services.cli.stack import run_stack, show_addresses, start_shown
+from services.cli.stories import speakers
 from services.cli.stories.people import Addresses, NotDone
 from services.cli.stories.repertoire import STORIES, Story
 from services.cli.stories.stage import Stage, StoryFailed, read_cast
-from services.contracts.words import fact_sentence
+from services.contracts.cases import CaseKind
+from services.contracts.words import fact_sentence, speaking_sentence
 from services.kit.supervisor import ended_by_signals
 
 DEMO_POLICY = "demo-seconds-1"
+DEMO_POLICIES = {"NYEKRUP_POLICY": DEMO_POLICY, "NYEKRUP_SPEAKING_POLICY": "demo-speaking-1"}
 
 app = typer.Typer()
 
@@ -96,17 +99,24 @@ async def show_timelines(stage: Stage, programme: Programme) -> None:
         referral = programme.referrals.get(story.number)
         if referral is None:
             continue
-        shown, lines = await stage.dpo.show(referral), await stage.dpo.timeline(referral)
+        shown, lines, say = await _told(stage, story, referral)
         rows = [
-            (line["at"][11:19], line["staff_no"], fact_sentence(line["fact"], "id"), line["state"], _why(line))
-            for line in lines
+            (line["at"][11:19], line["staff_no"], say(line["fact"], "id"), line["state"], _why(line)) for line in lines
         ]
         print_table(f"{story.number}. {story.title}  {shown['number']}", ("UTC", "by", "what", "state", ""), rows)
 
 
+async def _told(stage: Stage, story: Story, case: str) -> tuple[dict[str, Any], list[dict[str, Any]], Any]:
+    """Return the case, its story, and how its facts are said."""
+    if story.kind is CaseKind.REFERRAL:
+        return await stage.dpo.show(case), await stage.dpo.timeline(case), fact_sentence
+    who = stage.dinsos_kab_coordinator
+    return await speakers.shown(who, case), await speakers.timeline(who, case), speaking_sentence
+
+
 def _why(line: dict[str, Any]) -> str:
     told = ", ".join(f"{each['unit']}{'/' + each['role'] if each.get('role') else ''}" for each in line["told"] or ())
-    facts = (line["clock"], line["mark"], line["reason"], line["outcome"], told and f"→ {told}")
+    facts = (line["clock"], line["mark"], line["reason"], line.get("outcome"), told and f"→ {told}")
     return " ".join(str(fact) for fact in facts if fact)
 
 
@@ -120,7 +130,7 @@ def demo(
     async def work() -> int:
         with ended_by_signals():
             began = time.monotonic()
-            stack = await start_shown(Home.open(), demo=True, env={"NYEKRUP_POLICY": DEMO_POLICY}, quiet=as_json)
+            stack = await start_shown(Home.open(), demo=True, env=DEMO_POLICIES, quiet=as_json)
             ready_seconds = time.monotonic() - began
             try:
                 return await _demo(stack, ready_seconds, leave=leave, as_json=as_json)

@@ -9,11 +9,11 @@ import pytest
 from deploy.local.home import Home
 from deploy.local.stack import local_stack
 from deploy.local.temporal import DYNAMIC_CONFIG
-from services.cli.demo import DEMO_POLICY, open_stage
+from services.cli.demo import DEMO_POLICIES, open_stage
 from tests.books.house import House
 
 # No pass but those that a test asks for; an inbox that lacks an event shows soon.
-QUIET = {"NYEKRUP_POLICY": DEMO_POLICY, "NYEKRUP_BOOKS_INTERVAL_SECONDS": "10000000"}
+QUIET = {**DEMO_POLICIES, "NYEKRUP_BOOKS_INTERVAL_SECONDS": "10000000"}
 
 # Temporal asks for a new run when a history has so many events: 4,096 unless it is told otherwise, a minute of work.
 A_LONG_HISTORY = ("limit.historyCount.suggestContinueAsNew", "400")

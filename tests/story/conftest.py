@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local.home import Home
 from deploy.local.stack import Stack, local_stack
-from services.cli.demo import DEMO_POLICY, Programme, open_stage, play
+from services.cli.demo import DEMO_POLICIES, Programme, open_stage, play
 from services.cli.stories.repertoire import STORIES
 from services.cli.stories.stage import Stage
 
@@ -25,7 +25,7 @@ IMPATIENT = {
 async def stack() -> AsyncIterator[Stack]:
     with TemporaryDirectory(prefix="nyekrup-story-") as folder:
         home = Home.open(Path(folder) / "home")
-        async with local_stack(home, demo=True, env={"NYEKRUP_POLICY": DEMO_POLICY, **IMPATIENT}) as stack:
+        async with local_stack(home, demo=True, env={**DEMO_POLICIES, **IMPATIENT}) as stack:
             yield stack
         home.purge()
 

@@ -19,7 +19,7 @@ from deploy.local.stack import Stack
 from services.cli.chaos.disks import small_disks
 from services.cli.chaos.hosts import ASKED, Link, far_host
 from services.cli.chaos.wire import Wire
-from services.cli.demo import DEMO_POLICY, open_stage
+from services.cli.demo import DEMO_POLICIES, open_stage
 from services.cli.stories.stage import Stage
 from services.kit.process import Program
 from services.kit.stackfile import process_created
@@ -32,7 +32,7 @@ SERVERS = ("postgres", "valkey", "temporal")
 API = "api"
 SMTP_PORT = "NYEKRUP_SMTP_PORT"
 SETTINGS = {
-    "NYEKRUP_POLICY": DEMO_POLICY,
+    **DEMO_POLICIES,
     # Nothing waits for the morning: what people are told has to be there when the run is over.
     "NYEKRUP_QUIET_FROM": "00:00",
     "NYEKRUP_QUIET_UNTIL": "00:00",

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from services.cli.stories import hard_times, homes, plays
+from services.cli.stories import hard_times, homes, plays, speakers
 from services.cli.stories.stage import Stage
+from services.contracts.cases import CaseKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +14,14 @@ class Story:
     title: str
     play: Callable[[Stage], Awaitable[str]]
     alone: bool = False
+    kind: CaseKind = CaseKind.REFERRAL
 
 
-def _story(play: Callable[[Stage], Awaitable[str]], *, alone: bool = False) -> Story:
+def _story(
+    play: Callable[[Stage], Awaitable[str]], *, alone: bool = False, kind: CaseKind = CaseKind.REFERRAL
+) -> Story:
     number, _, title = (play.__doc__ or "").partition(". ")
-    return Story(number, title.strip(), play, alone)
+    return Story(number, title.strip(), play, alone, kind)
 
 
 STORIES: tuple[Story, ...] = (
@@ -34,4 +38,8 @@ STORIES: tuple[Story, ...] = (
     _story(homes.more_than_places),
     _story(homes.goes_home),
     _story(hard_times.temporal_away, alone=True),
+    _story(speakers.other_times, kind=CaseKind.SPEAKER),
+    _story(speakers.province_finds_one, kind=CaseKind.SPEAKER),
+    _story(speakers.cancelled_with_notice, kind=CaseKind.SPEAKER),
+    _story(speakers.one_of_a_series_moved, kind=CaseKind.SPEAKER),
 )
