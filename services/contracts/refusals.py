@@ -105,6 +105,7 @@ STATUS: Mapping[str, int] = MappingProxyType(
         "speaking.own_move": 409,
         "speaking.too_late_to_move": 409,
         "speaking.give_back_instead": 409,
+        "speaking.under_way": 409,
         "speaking.speaker_unknown": 422,
         "speaking.speaker_taken": 409,
         "speaking.room_taken": 409,

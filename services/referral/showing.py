@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlmodel import col
@@ -27,7 +28,7 @@ from services.referral.tables import TimelineRow
 from services.referral.views import actor_of, full
 
 _HIDDEN_OF_A_RESTRICTED_CASE: Final = ("staff_no", "unit", "reason", "outcome", "told")
-_WATCHES: Final = frozenset({Party.DPO, Party.SENDING_SUPERVISOR, Party.RECEIVING_SUPERVISOR})
+WATCHES: Final = frozenset({Party.DPO, Party.SENDING_SUPERVISOR, Party.RECEIVING_SUPERVISOR})
 _READ: Final = text("""
 INSERT INTO reading (at, referral, officer, staff_no, unit, what)
 VALUES (:at, :referral, :officer, :staff_no, :unit, :what)
@@ -101,10 +102,15 @@ async def readings(
     """Return who read the referral's sealed text, newest first, for those who watch over it. Raises Refused."""
     async with record.database.read() as tx:
         _, sight = await _seen(record, tx, referral_id, actor_of(caller))
-        if not sight.who & _WATCHES:
+        if not sight.who & WATCHES:
             raise Refused("auth.forbidden")
-        values = {"referral": referral_id, "before": before, "limit": limit}
-        lines = (await tx.execute(_READINGS, values)).mappings().all()
+        return await read_trail(tx, referral_id, before=before, limit=limit)
+
+
+async def read_trail(tx: Tx, subject: UUID, *, before: int | None, limit: int) -> dict[str, Any]:
+    """Return ReadingsView of the referral or speaker request *subject*."""
+    values = {"referral": subject, "before": before, "limit": limit}
+    lines = (await tx.execute(_READINGS, values)).mappings().all()
     return {"readings": lines, "next": lines[-1]["id"] if len(lines) == limit else None}
 
 

@@ -265,3 +265,13 @@ def test_a_ladder_that_nobody_answers_climbs_faster_as_the_day_comes_near() -> N
     assert [priority for _, priority in told[:1]] + [told[-1][1]] == [Priority.HIGH, Priority.URGENT]
     waits = [later - earlier for (earlier, _), (later, _) in pairwise(told) if earlier and later]
     assert waits[-1] == timedelta(hours=24) < waits[0]
+
+
+def test_what_has_begun_is_reported_on_and_neither_cancelled_nor_given_back() -> None:
+    request, now = agreed(a_request(times=fortnightly(2))), MARCH_2 + timedelta(minutes=5)
+    with pytest.raises(Refused, match="under_way"):
+        by(request, UNIT_WORKER, orders.GiveBack(reason=GiveBackReason.SPEAKER_ILL), now=now)
+    with pytest.raises(Refused, match="no_such_session"):
+        by(request, ASKER, orders.CancelSession(session=1, reason=CancelReason.NO_ROOM), now=now)
+    rest = by(request, ASKER, orders.Cancel(reason=CancelReason.NO_ROOM), now=now)
+    assert [each.status for each in rest.sessions] == [SessionStatus.AGREED, SessionStatus.CANCELLED]

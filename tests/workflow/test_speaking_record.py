@@ -137,6 +137,9 @@ async def test_strangers_do_not_learn_that_it_is_there_and_operators_read_no_wor
     assert (await api.get(address, PROVINCE)).json()["code"] == "speaking.not_found"
     assert (await api.get(address, TKSK)).json()["details"]["place"] == "Aula asrama"
     assert (await api.get(address, OPERATOR)).json()["details"] is None
+    read = (await api.get(f"{address}/readings", TKSK_SUPERVISOR)).json()["readings"]
+    assert [line["staff_no"] for line in read] == [TKSK.staff_no]
+    assert (await api.get(f"{address}/readings", TKSK)).json()["code"] == "auth.forbidden"
 
 
 async def test_what_is_said_in_words_stands_in_no_event_and_in_no_column(api: RecordApi) -> None:
@@ -218,7 +221,8 @@ async def test_a_room_is_given_once_and_given_back_with_the_proposal(api: Record
     refused = await act(api, BKKBN_KAB, second, "propose", speaker=str(two))
     assert refused.json()["code"] == "speaking.room_taken"
     await done(api, BKKBN_KAB, first, "retract")
-    assert (await done(api, BKKBN_KAB, second, "propose", speaker=str(two)))["state"] == "proposed"
+    taken = await done(api, BKKBN_KAB, second, "propose", speaker=str(two))
+    assert (taken["state"], taken["room_title"]) == ("proposed", "Aula")
 
 
 async def test_a_speaker_who_leaves_is_to_be_replaced(api: RecordApi) -> None:

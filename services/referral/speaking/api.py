@@ -18,6 +18,7 @@ from services.kit.http import Body
 from services.kit.idempotency import once
 from services.referral.api import ARecord, Key, Signed, Version
 from services.referral.orders import Text
+from services.referral.showing import ReadingsView
 from services.referral.speaking import orders, queues, showing, usecases, views
 from services.referral.speaking.api_calendar import ABetween
 from services.referral.speaking.books import SpeakerBooksView, books
@@ -124,6 +125,18 @@ async def show(request_id: UUID, caller: Signed, record: ARecord) -> dict[str, A
 async def timeline(request_id: UUID, caller: Signed, record: ARecord) -> list[dict[str, Any]]:
     """The request's story, oldest first."""
     return await showing.timeline(record, SpeakerRequestId(request_id), caller)
+
+
+@router.get("/{request_id}/readings", response_model=ReadingsView, tags=["speaking"])
+async def readings(
+    request_id: UUID,
+    caller: Signed,
+    record: ARecord,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """Who read its words, newest first: for the `dpo` and the supervisors of both sides."""
+    return await showing.readings(record, SpeakerRequestId(request_id), caller, before=before, limit=limit)
 
 
 def _add_action(order: type[orders.SpeakerOrder]) -> None:

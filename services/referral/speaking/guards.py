@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.contracts.lifecycle import Party
 from services.contracts.refusals import Refused
-from services.contracts.speaking.codes import SpeakerParkReason
+from services.contracts.speaking.codes import SessionStatus, SpeakerParkReason
 from services.contracts.speaking.lifecycle import SpeakerAction, speaker_allowed
 from services.referral.actors import Actor
 from services.referral.clock_rules import Scene
@@ -61,6 +61,12 @@ def dates_are_ahead(request: SpeakerRequest, _: By, scene: Scene) -> None:
 def a_speaker_is_there(request: SpeakerRequest, _: By, __: Scene) -> None:
     if request.speaker is None:
         raise Refused("speaking.no_speaker_named", number=request.number)
+
+
+@_guards(SpeakerAction.GIVE_BACK)
+def no_session_is_under_way(request: SpeakerRequest, _: By, scene: Scene) -> None:
+    if any(session.starts_at <= scene.now for session in request.having(SessionStatus.AGREED)):
+        raise Refused("speaking.under_way", number=request.number)
 
 
 @_guards(SpeakerAction.ASK_MOVE)

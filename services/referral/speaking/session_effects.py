@@ -25,16 +25,17 @@ _CANCELLED: dict[Side | None, NotHeld] = {
 }
 
 
-def _ahead(request: SpeakerRequest, no: int) -> Session:
+def _ahead(request: SpeakerRequest, no: int, scene: Scene) -> Session:
+    """Return session *no*, which is agreed and has not begun: what has begun is reported on. Raises Refused."""
     session = request.session(no)
-    if session is None or session.status is not SessionStatus.AGREED:
+    if session is None or session.status is not SessionStatus.AGREED or session.starts_at <= scene.now:
         raise Refused("speaking.no_such_session", number=request.number)
     return session
 
 
 @effect(SpeakerAction.ASK_MOVE)
 def ask_move(request: SpeakerRequest, order: orders.AskMove, by: By, scene: Scene) -> SpeakerRequest:
-    session, period = _ahead(request, order.session), order.time.period()
+    session, period = _ahead(request, order.session, scene), order.time.period()
     if too_late(session.starts_at, scene) or too_late(period.starts_at, scene):
         raise Refused("speaking.too_late_to_move", number=request.number)
     others = [each.period for each in request.having(SessionStatus.AGREED) if each.no != session.no]
@@ -60,7 +61,7 @@ def keep_the_old_time(request: SpeakerRequest, _: orders.RefuseMove | None, __: 
 @effect(SpeakerAction.CANCEL_SESSION)
 def cancel_session(request: SpeakerRequest, order: orders.CancelSession, by: By, scene: Scene) -> SpeakerRequest:
     """The unit's side ends no request by it: where this is all there was, it gives back, and another unit is asked."""
-    session = _ahead(request, order.session)
+    session = _ahead(request, order.session, scene)
     rest = request.having(SessionStatus.AGREED, SessionStatus.OVER, SessionStatus.HELD)
     if by.side is Side.SPEAKING and len(rest) == 1:
         raise Refused("speaking.give_back_instead", number=request.number)
@@ -70,7 +71,8 @@ def cancel_session(request: SpeakerRequest, order: orders.CancelSession, by: By,
 
 @effect(SpeakerAction.CANCEL)
 def cancel(request: SpeakerRequest, order: orders.Cancel, by: By, scene: Scene) -> SpeakerRequest:
-    ahead, cancelled = request.having(SessionStatus.AGREED), request
+    ahead = tuple(each for each in request.having(SessionStatus.AGREED) if each.starts_at > scene.now)
+    cancelled = request
     if not ahead:
         raise Refused("speaking.no_such_session", number=request.number)
     for session in ahead:

@@ -7,7 +7,7 @@ from services.contracts.lifecycle import Party
 from services.contracts.refusals import Refused
 from services.kit.auth import Caller
 from services.kit.database import Tx
-from services.referral.showing import What, note_reading
+from services.referral.showing import WATCHES, What, note_reading, read_trail
 from services.referral.speaking.domain import SpeakerRequest
 from services.referral.speaking.repository import SpeakerRequests
 from services.referral.speaking.sides import parties
@@ -20,7 +20,10 @@ _LINES: Final = """
 SELECT version, at, fact, state, attempt, session, staff_no, unit, reason, clock, mark, told, sealed
 FROM speaker_line WHERE request = %(request)s ORDER BY version
 """
-_AROSE: Final = "SELECT count(*) FROM referral WHERE arose_from = %(request)s"
+_BESIDE: Final = """
+SELECT (SELECT count(*) FROM referral WHERE arose_from = %(request)s) AS arose,
+    (SELECT title FROM room WHERE id = %(room)s) AS room_title
+"""
 
 
 async def show(record: Record, request_id: SpeakerRequestId, caller: Caller) -> dict[str, Any]:
@@ -38,13 +41,25 @@ async def show(record: Record, request_id: SpeakerRequestId, caller: Caller) -> 
 async def shown_to(record: Record, tx: Tx, request: SpeakerRequest, caller: Caller) -> dict[str, Any]:
     """Return the request for *caller*, without its words."""
     scene = scene_of(record, request, await record.picture.now(tx))
-    arose = (await tx.exec_driver_sql(_AROSE, {"request": request.id})).scalar_one()
-    return full(request, actor_of(caller), scene) | {"arose": arose}
+    asked = {"request": request.id, "room": request.wish.room}
+    beside = (await tx.exec_driver_sql(_BESIDE, asked)).mappings().one()
+    return full(request, actor_of(caller), scene) | dict(beside)
 
 
 async def after_action(record: Record, tx: Tx, request: SpeakerRequest, caller: Caller) -> dict[str, Any]:
     """Return the request as JSON for the caller who has just acted on it."""
     return RequestView.model_validate(await shown_to(record, tx, request, caller)).model_dump(mode="json")
+
+
+async def readings(
+    record: Record, request_id: SpeakerRequestId, caller: Caller, *, before: int | None, limit: int
+) -> dict[str, Any]:
+    """Return who read its words, newest first, for those who watch over it. Raises Refused."""
+    async with record.database.read() as tx:
+        request, who = await _seen(record, tx, request_id, caller)
+        if not who & WATCHES:
+            raise Refused("auth.forbidden")
+        return await read_trail(tx, request.id, before=before, limit=limit)
 
 
 async def timeline(record: Record, request_id: SpeakerRequestId, caller: Caller) -> list[dict[str, Any]]:

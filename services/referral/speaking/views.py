@@ -77,6 +77,7 @@ class RequestView(BriefRequestView):
     times: tuple[Period, ...]
     together: bool
     room: UUID | None
+    room_title: str | None = None
     speaker: UUID | None
     speaker_unit: UnitId | None
     move: MoveState | None

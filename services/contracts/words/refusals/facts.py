@@ -61,6 +61,7 @@ _OF_ONE_REQUEST = (
     *("speaking.changed", "speaking.not_for_the_system", "speaking.times_overlap", "speaking.times_are_agreed"),
     *("speaking.no_such_time", "speaking.no_such_session", "speaking.no_speaker_named", "speaking.move_open"),
     *("speaking.no_move", "speaking.own_move", "speaking.too_late_to_move", "speaking.give_back_instead"),
+    "speaking.under_way",
 )
 FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "auth.locked": ("minutes",),

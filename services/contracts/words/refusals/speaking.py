@@ -201,6 +201,13 @@ SPEAKING: Mapping[str, RefusalText] = {
             "This calendar address was renewed or revoked. Make a new one on the calendar page.",
         ),
     ),
+    "speaking.under_way": RefusalText(
+        Words("Sesi sedang berlangsung", "A session is under way"),
+        Words(
+            "Sesi permintaan {number} sudah mulai. Tunggu sampai selesai, lalu peminta melaporkannya.",
+            "A session of the request {number} has begun. Wait until it is over; then who asked reports on it.",
+        ),
+    ),
     "speaking.period_wrong": RefusalText(
         Words("Rentang waktu tidak bisa dipakai", "The period cannot be used"),
         Words(
