@@ -369,3 +369,13 @@ async def test_an_institution_asks_the_opd_kb_where_its_house_stands_and_then_th
         route = await nearest(registry_database, question, datetime.now(UTC))
         found += [route.unit] if route.unit else []
     assert found == ["bkkbn-35.17", "bkkbn-35"]
+
+
+async def test_two_requests_that_swap_their_speakers_at_once_do_not_block_each_other(api: RecordApi) -> None:
+    one, two = await _new_officer(api), await _new_officer(api)
+    first, second = [await agreed(api, speaker=replace(BKKBN_KAB, officer=who), days=90) for who in (one, two)]
+    answers = await asyncio.gather(
+        act(api, BKKBN_KAB, first, "change-speaker", speaker=str(two)),
+        act(api, BKKBN_KAB, second, "change-speaker", speaker=str(one)),
+    )
+    assert {answer.json()["code"] for answer in answers} == {"speaking.speaker_taken"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -66,10 +66,11 @@ def _event(entry: Entry, language: Language) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.version)
-    event.add("dtstamp", entry.changed_at)
-    event.add("last-modified", entry.changed_at)
-    event.add("dtstart", entry.starts_at)
-    event.add("dtend", entry.ends_at)
+    event.add("dtstamp", entry.changed_at.astimezone(UTC))
+    event.add("last-modified", entry.changed_at.astimezone(UTC))
+    # In UTC, whatever zone the database answers in: another one would need its rules in the file.
+    event.add("dtstart", entry.starts_at.astimezone(UTC))
+    event.add("dtend", entry.ends_at.astimezone(UTC))
     event.add("status", _STATUS[entry.status])
     event.add("summary", f"{word(entry.topic, language)} ({entry.number})")
     event.add("location", entry.place or entry.asks)
