@@ -128,7 +128,8 @@ async def _told(ground: Ground) -> list[Told]:
     finally:
         await client.aclose()
     bodies = dict.fromkeys(fields[DATA.encode()] for _, fields in entries)
-    return [_as_told(json.loads(body)) for body in bodies if body not in ground.planted]
+    events = (json.loads(body) for body in bodies if body not in ground.planted)
+    return [_as_told(event) for event in events if event["type"].startswith("referral.")]
 
 
 def _as_told(event: Mapping[str, Any]) -> Told:
