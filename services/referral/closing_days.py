@@ -19,6 +19,7 @@ from services.referral.speaking.book import FIRST_REQUESTED, LIVE_REQUESTS, requ
 
 # A day is closed when it has been over for so long: what began before midnight is committed by then.
 GRACE: Final = timedelta(minutes=10)
+_BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.book_line'))"
 _FIELDS: Final = tuple(BookLine.model_fields)
 _LINES: Final = f"SELECT {', '.join(_FIELDS)} FROM book_line"
@@ -99,8 +100,8 @@ async def differing_accounts(tx: Tx, book: Book) -> list[Account]:
     newest = await _newest_lines(tx)
     if not newest:
         return []
-    since = end_of(newest[0].day)
     expected = counting.carried(newest)
+    since = end_of(newest[0].day) if expected else _BEGINNING
     for step in await counting.moved(tx, since, datetime.max.replace(tzinfo=UTC)):
         if (column := step.column) is not None:
             expected[step.account] = expected.get(step.account, 0) + net({column: step.count})
@@ -150,10 +151,12 @@ class Counting:
 
     async def figures(self, tx: Tx, day: date, before: Iterable[BookLine]) -> list[DayFigures]:
         """Return the lines of *day*, which follow *before*, those of the evening before."""
-        steps = await self.moved(tx, start_of(day), end_of(day))
-        return figures_of(day, self.carried(before), steps, self.book)
+        carried = self.carried(before)
+        steps = await self.moved(tx, start_of(day) if carried else _BEGINNING, end_of(day))
+        return figures_of(day, carried, steps, self.book)
 
     def carried(self, lines: Iterable[BookLine]) -> dict[Account, int]:
+        """Return what was live the evening before; nothing where the book begins: then all that was before counts."""
         return {line.account: line.live_after for line in lines if line.book is self.book}
 
 
