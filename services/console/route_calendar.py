@@ -13,10 +13,11 @@ from services.contracts.wib import WIB
 
 router = APIRouter(prefix="/calendar")
 
-WEEKS = 5
+WEEKS = {"unit": 5, "me": 5, "area": 1}
+"""How many weeks a page shows: of all that is asked for in an area one is enough."""
 _WEEK = timedelta(days=7)
 From = Annotated[date | None, Query(alias="from")]
-Of = Annotated[str, Query(pattern="^(unit|me)$")]
+Of = Annotated[str, Query(pattern="^(unit|me|area)$")]
 
 
 @router.get("")
@@ -51,18 +52,19 @@ async def _shown(
 ) -> Response:
     today = visit.now.astimezone(WIB).date()
     first = _monday(begin or today)
-    until = first + WEEKS * _WEEK
-    speaker = visit.signed_in.officer if of == "me" else None
+    weeks = WEEKS[of]
+    until = first + weeks * _WEEK
+    whose = {"me": {"speaker": visit.signed_in.officer}, "area": {"region": visit.signed_in.region}}.get(of, {})
     period = {"from": _midnight(first), "to": _midnight(until)}
-    found = (await visit.api.get("referral", "/calendar", speaker=speaker, **period))["sessions"]
+    found = (await visit.api.get("referral", "/calendar", **whose, **period))["sessions"]
     places = visit.request.app.state.places
     units = await places.units(visit.api, (each[side] for each in found for side in ("unit_from", "unit_to")))
     shown = {
-        "weeks": _weeks(first, found),
+        "weeks": _weeks(first, weeks, found),
         "units": units,
         "first": str(first),
         "last": str(until - timedelta(days=1)),
-        "before": str(first - WEEKS * _WEEK),
+        "before": str(first - weeks * _WEEK),
         "after": str(until),
         "of": of,
         "feed": f"{visit.console.public_url.rstrip('/')}{address}" if address else None,
@@ -79,9 +81,9 @@ def _midnight(day: date) -> str:
     return datetime.combine(day, time(), WIB).isoformat()
 
 
-def _weeks(first: date, sessions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the weeks from *first* on, each with its sessions in their order."""
-    weeks: list[dict[str, Any]] = [{"first": str(first + week * _WEEK), "sessions": []} for week in range(WEEKS)]
+def _weeks(first: date, number: int, sessions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return so many weeks from *first* on, each with its sessions in their order."""
+    weeks: list[dict[str, Any]] = [{"first": str(first + week * _WEEK), "sessions": []} for week in range(number)]
     for each in sessions:
         day = datetime.fromisoformat(each["starts_at"]).astimezone(WIB).date()
         weeks[(day - first).days // 7]["sessions"].append(each)

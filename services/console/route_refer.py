@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from services.console import route_family
 from services.console.apis import Problem
+from services.console.speaking.choosing import sessions_lately
 from services.console.visit import APosted, AVisit, ForeignForm, Posted, Visit
 from services.contracts.codes import LegalBasis, MaritalStatus, Priority, Schooling, Service
 from services.contracts.lifecycle import State
@@ -60,7 +61,7 @@ async def reasons(family_id: UUID, visit: AVisit, service: Annotated[Service, Qu
         "referral": str(uuid4()),
     }
     page = {**seen, "service": service, "typed": typed, "asks_applicant": service.residential}
-    return visit.page("refer_reasons.html", **page)
+    return visit.page("refer_reasons.html", **page, sessions=await sessions_lately(visit))
 
 
 @router.post("/families/{family_id}/refer")
@@ -84,22 +85,22 @@ async def refer(family_id: UUID, posted: APosted) -> Response:
         seen = await _seen(visit, family_id)
         page = {**seen, "service": service, "typed": typed, "problem": problem}
         page["asks_applicant"] = Service(service).residential
-        return visit.page("refer_reasons.html", problem.status, **page)
+        return visit.page("refer_reasons.html", problem.status, **page, sessions=await sessions_lately(visit))
     return visit.to(f"/referrals/{referral}?done={'submit' if posted.text('then') == 'submit' else 'edit'}")
 
 
 async def _drafted(posted: Posted, family_id: UUID, service: str, referral: UUID) -> Mapping[str, Any]:
     """Return the draft of that id, with what the form says now. Raises Problem."""
-    api, draft = posted.visit.api, draft_of(posted)
+    api, said = posted.visit.api, {"draft": draft_of(posted), "arose_from": posted.text("arose_from") or None}
     known = await _known(posted.visit, referral)
     if known is None:
         priority = posted.text("priority") or Priority.NORMAL.value
-        body = {"id": str(referral), "family": str(family_id), "service": service, "priority": priority, "draft": draft}
+        body = {"id": str(referral), "family": str(family_id), "service": service, "priority": priority, **said}
         made: Mapping[str, Any] = await api.post("referral", "/referrals", body, key=uuid5(referral, "draft"))
         return made
     if known["state"] != State.DRAFT:
         return known
-    edit = {"draft": draft, "priority": posted.text("priority") or None, "expected_version": known["acted_version"]}
+    edit = {**said, "priority": posted.text("priority") or None, "expected_version": known["acted_version"]}
     edited: Mapping[str, Any] = await api.post("referral", f"/referrals/{referral}/edit", edit, key=posted.key)
     return edited
 

@@ -15,7 +15,7 @@ from services.contracts.codes import (
     Outcome,
     ParkReason,
 )
-from services.contracts.ids import UnitId
+from services.contracts.ids import SpeakerRequestId, UnitId
 from services.contracts.lifecycle import Action
 from services.contracts.refusals import Refused
 from services.contracts.wib import WIB
@@ -53,6 +53,7 @@ def edit(referral: Referral, order: orders.Edit, _: Actor, scene: Scene) -> Refe
         basis=order.draft.basis,
         has_consent=order.draft.consent is not None,
         priority=order.priority or referral.priority,
+        arose_from=SpeakerRequestId(order.arose_from) if order.arose_from else referral.arose_from,
         edited_at=scene.now,
         warned_at=None,
     )

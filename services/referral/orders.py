@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, ClassVar
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -358,6 +359,7 @@ class Edit(Order):
     action: ClassVar[Action] = Action.EDIT
     draft: Draft
     priority: Priority | None = Field(default=None, description="none: it stays as it was")
+    arose_from: UUID | None = Field(default=None, description="the speaker request of whose session it arose")
 
 
 _ALL: tuple[type[Order], ...] = (

@@ -28,9 +28,7 @@ _WRITTEN: Final = (*READ, "due_at", "next_mark_at", "waits_for", "holder", "deci
 _COLUMNS: Final = tuple(getattr(ReferralRow, name) for name in READ)
 
 # What a referral is about, and who began it, stays. The rest is written whatever changed, by one prepared statement.
-_STAYS: Final = frozenset(
-    {"id", "number", "family", "service", "unit_from", "agency_from", "created_by", "created_at", "arose_from"}
-)
+_STAYS: Final = frozenset({"id", "number", "family", "service", "unit_from", "agency_from", "created_by", "created_at"})
 _SAVED: Final = tuple(name for name in _WRITTEN if name not in _STAYS)
 
 _FIND: Final = f"SELECT {', '.join(READ)} FROM referral WHERE id = %(id)s"

@@ -154,6 +154,8 @@ async def take_action(
 
     step = replace(await turns.judged(tx, step, order, draft, now=scene.now), before=before)
     if isinstance(order, orders.Edit):
+        if order.arose_from is not None:
+            await check_arose(tx, SpeakerRequestId(order.arose_from), before.unit_from)
         kept = order.draft.kept(actor.staff_no)
         await Referrals(tx).reseal(before.id, seal_draft(record.keyring, before.id, kept))
     after = await write_step(tx, step, actor, record.keyring, now=scene.now, sealed=order.sealed_fields or None)

@@ -7,7 +7,7 @@ import pytest
 from fastapi.routing import APIRoute
 from playwright.async_api import Browser
 
-from services.cli.stories import homes
+from services.cli.stories import homes, speakers
 from services.cli.stories.stage import Stage
 from services.console.__main__ import ROUTERS
 from services.contracts.codes import Priority, Service
@@ -18,13 +18,15 @@ WALKS: Mapping[str, tuple[str, ...]] = {
     "tksk": (
         "/work/unit", "/work/sent", "/refer", "/unsent", "/families/new", "/families/{family}",
         "/families/{family}/refer?service=KIE", "/referrals/{referral}", "/referrals/{referral}/letter",
-        "/referrals/{draft}", "/referrals/{draft}/edit",
+        "/referrals/{draft}", "/referrals/{draft}/edit", "/speakers/list/sent", "/speakers/new", "/speakers/{speaker}",
+        "/calendar",
     ),
     "pkb": ("/work/unit",),
     "pkb_supervisor": ("/team", "/team/assign", "/team/decisions", "/referrals/{referral}"),
     "dinsos_kab_coordinator": (
         "/work/unit", "/team", "/team/decisions", "/board", "/books", "/counts", "/joint-report",
     ),
+    "bkkbn_kab_coordinator": ("/speakers/list/unit", "/speakers/{speaker}", "/speakers/{asked}", "/calendar?of=area"),
     "operator": (
         "/board", "/board/list", "/operate/referrals", "/operate/referrals/{referral}", "/operate/pipes", "/books",
         "/counts",
@@ -32,12 +34,13 @@ WALKS: Mapping[str, tuple[str, ...]] = {
     "dpo": ("/board", "/books", "/counts"),
     "upt_supervisor": (
         "/placement", "/placement/waiting/upt-psbr-jombang/UPT-PSBR?intake={intake}",
-        "/placement/intakes/{intake}/hand-over", "/referrals/{placed}",
+        "/placement/intakes/{intake}/hand-over", "/referrals/{placed}", "/rooms",
     ),
 }  # fmt: skip
 # What is no page: parts of one, files, lines, and redirections; what is there before anybody signs in.
 NO_PAGES = {
     "/", "/live", "/session", "/worker.js", "/manifest.webmanifest", "/static/{mark}/{name}", "/work/{tab}/rows",
+    "/speakers", "/speakers/list/{tab}/rows", "/calendar/{token}.ics",
     "/board/figures", "/books/lines.csv", "/counts/table.csv", "/joint-report/table.csv",
     "/placement/intakes/{intake_id}/hand-over.csv", "/referrals/{referral_id}/letter.pdf",
     "/operate/events/asyncapi.json", "/operate/events/{event_type}.json", "/sign-in",
@@ -75,8 +78,21 @@ async def made(stage: Stage) -> dict[str, str]:
     for each in (placed, waiting):
         await stage.upt.act(each, Action.ENLIST, intake=intake)
     await stage.upt_supervisor.act(placed, Action.OFFER_PLACE)
-    made = {"referral": referral, "family": shown["family"], "draft": draft["id"]}
+    speaker, asked = await _speakers(stage)
+    made = {"referral": referral, "family": shown["family"], "draft": draft["id"], "speaker": speaker, "asked": asked}
     return {**made, "intake": intake, "placed": placed}
+
+
+async def _speakers(stage: Stage) -> tuple[str, str]:
+    """Return a request for a speaker that is agreed, and one that waits for a proposal."""
+    lead = stage.bkkbn_kab_coordinator
+    agreed, asked = [
+        await speakers.asked(stage, stage.tksk, {"times": [speakers.in_days(days), speakers.in_days(days + 1)]})
+        for days in (3, 90)
+    ]
+    await speakers.agreed(stage, stage.tksk, lead, agreed)
+    await speakers.offered_to(stage, lead, asked)
+    return agreed, asked
 
 
 @pytest.mark.parametrize("nickname", WALKS)

@@ -1,4 +1,4 @@
-"""The stories 10 to 13: a unit asks for a speaker. Each returns the request it was about."""
+"""The stories 12 to 15: a unit asks for a speaker. Each returns the request it was about."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,7 +68,7 @@ async def agreed(stage: Stage, asker: Person, unit: Person, request: str) -> dic
 
 
 async def other_times(stage: Stage) -> str:
-    """10. A speaker is proposed, other times are asked for, and they are agreed."""
+    """12. A speaker is proposed, other times are asked for, and they are agreed."""
     asker, unit = stage.tksk, stage.bkkbn_kab
     request = await asked(stage, asker, {"times": [in_days(30)]})
     await offered_to(stage, unit, request)
@@ -84,7 +84,7 @@ async def other_times(stage: Stage) -> str:
 
 
 async def province_finds_one(stage: Stage) -> str:
-    """11. The kabupaten does not answer in time; the province finds a speaker."""
+    """13. The kabupaten does not answer in time; the province finds a speaker."""
     asker, province = stage.dinsos_kab, stage.bkkbn_province_coordinator
     request = await asked(stage, asker, {"times": [in_days(40)]})
     await offered_to(stage, stage.bkkbn_kab, request)
@@ -98,7 +98,7 @@ async def province_finds_one(stage: Stage) -> str:
 
 
 async def cancelled_with_notice(stage: Stage) -> str:
-    """12. What was agreed is cancelled in time."""
+    """14. What was agreed is cancelled in time."""
     asker, unit = stage.tksk, stage.bkkbn_kab
     request = await asked(stage, asker, {"times": [in_days(50)]})
     await agreed(stage, asker, unit, request)
@@ -110,7 +110,7 @@ async def cancelled_with_notice(stage: Stage) -> str:
 
 
 async def one_of_a_series_moved(stage: Stage) -> str:
-    """13. Every second week, six times; one session is moved."""
+    """15. Every second week, six times; one session is moved."""
     asker, unit = stage.tksk, stage.bkkbn_kab
     request = await asked(stage, asker, {"series": {"first": in_days(60), "every_days": 14, "times": 6}})
     before = await agreed(stage, asker, unit, request)

@@ -1,11 +1,15 @@
 """Who and what there is to choose from: speakers of the asked unit, rooms of who asks."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from services.console.apis import Api, Problem
+from services.console.visit import Visit
 
+LATELY: Final = timedelta(days=90)
+_WERE: Final = frozenset({"over", "held"})
 _NAMES_A_SPEAKER = frozenset({"propose", "change_speaker"})
 
 
@@ -34,3 +38,17 @@ async def rooms_of(api: Api, request: Mapping[str, Any]) -> list[dict[str, Any]]
     except Problem:
         return []
     return [each for each in found if each["active"]]
+
+
+async def sessions_lately(visit: Visit) -> list[dict[str, Any]]:
+    """Return the sessions of the reader's unit of which a client's referral may have arisen, the newest first."""
+    period = {"from": (visit.now - LATELY).isoformat(), "to": visit.now.isoformat()}
+    try:
+        found = (await visit.api.get("referral", "/calendar", **period))["sessions"]
+    except Problem:
+        return []
+    unit = visit.signed_in.unit
+    ours = [
+        each for each in reversed(found) if each["status"] in _WERE and unit in (each["unit_from"], each["unit_to"])
+    ]
+    return list({each["request"]: each for each in ours}.values())
