@@ -98,7 +98,6 @@ async def _seen(visit: Visit, request_id: UUID) -> dict[str, Any]:
         "speakers": speakers,
         "staff": {each["id"]: each["staff_no"] for each in speakers},
         "rooms": rooms,
-        "room_names": {each["id"]: each["title"] for each in rooms},
         "choices": await state.choices.units_for(api, {**request, "service": "NARASUMBER"})
         if "offer" in actions
         else [],
