@@ -12,10 +12,11 @@ from services.referral.speaking.transition import act_by_system
 from services.referral.speaking.usecases import scene_of
 from services.referral.usecases import Record
 
+# All of them are locked before the first hour is given back: whoever acts on one locks in the same order.
 _SPEAKS: Final = """
 SELECT id FROM speaker_request WHERE speaker = %(officer)s AND closed_at IS NULL
     AND state IN ('proposed', 'countered', 'agreed', 'reporting')
-    AND (CAST(%(unit)s AS text) IS NULL OR speaker_unit IS DISTINCT FROM %(unit)s) ORDER BY id
+    AND (CAST(%(unit)s AS text) IS NULL OR speaker_unit IS DISTINCT FROM %(unit)s) ORDER BY id FOR UPDATE
 """
 
 
