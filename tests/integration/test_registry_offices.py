@@ -51,9 +51,9 @@ async def test_who_works_in_an_office_or_below_it_is_listed_the_nearest_first(re
     assert units[0] == "bkkbn-35.15"
     assert {"bkkbn-35.15", "bkkbn-35.15.08"} <= set(units)
     assert all(each.startswith("bkkbn-35.15") for each in units)
-    named = {"staff_no": PKB_LEAD.staff_no.lower()}
+    named = {"staff_no": PKB_LEAD.lower()}
     assert [each["staff_no"] for each in (await registry.get("/units/bkkbn-35/officers", TKSK, **named)).json()] == [
-        PKB_LEAD.staff_no
+        PKB_LEAD
     ]
     assert (await registry.get("/units/dinsos-35/officers", TKSK, **named)).json() == []
 

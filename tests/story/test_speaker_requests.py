@@ -13,7 +13,7 @@ from services.contracts.refusals import STATUS
 async def test_the_speaker_and_both_sides_hear_of_what_was_agreed_and_the_desks_say_so(
     programme: Programme, stage: Stage
 ) -> None:
-    request, speaker = programme.referrals["10"], stage.bkkbn_kab
+    request, speaker = programme.referrals["12"], stage.bkkbn_kab
 
     async def heard() -> list[str]:
         return [
@@ -33,7 +33,7 @@ async def _told(stage: Stage, request: str, fact: str) -> bool:
 
 
 async def test_who_has_no_part_in_a_request_learns_nothing_of_its_messages(programme: Programme, stage: Stage) -> None:
-    request, stranger = programme.referrals["10"], stage.pkb
+    request, stranger = programme.referrals["12"], stage.pkb
     for path in (f"speaker-requests/{request}", f"referrals/{request}"):
         with pytest.raises(NotDone) as refused:
             await stranger.get(f"{stranger.addresses.notify}/{path}/messages")
@@ -44,7 +44,7 @@ async def test_an_operator_sees_what_waits_for_a_request_and_feeds_it_again(
     programme: Programme, stage: Stage, stack: Stack
 ) -> None:
     operator, runs = stage.operator, f"http://{stack.ports.address('workflows')}/runs"
-    waiting, ended = programme.referrals["13"], programme.referrals["12"]
+    waiting, ended = programme.referrals["15"], programme.referrals["14"]
 
     async def fed() -> bool:
         seen = await operator.get(f"{runs}/{waiting}", kind="speaker")
