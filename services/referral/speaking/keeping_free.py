@@ -44,7 +44,7 @@ async def keep_free(tx: Tx, before: SpeakerRequest, after: SpeakerRequest) -> No
     missing = wanted - {Booking(Booked(row.kind), row.what, row.at) for row in taken}
     if missing:
         first = min(missing, key=lambda booking: booking.at)
-        raise Refused(_CODES[first.kind], number=after.number, taken=first.at.isoformat())
+        raise Refused(_CODES[first.kind], number=after.number, busy_at=first.at.isoformat())
 
 
 async def _one_by_one(tx: Tx, whats: Collection[UUID]) -> None:

@@ -54,7 +54,7 @@ FACTS: Mapping[str, Fact] = {
     "given": Fact(Words("beberapa", "some")),
     "speaker_state": Fact(Words("sudah berubah", "in another state"), SPEAKER_STATES),
     "speaker_action": Fact(Words("melakukan langkah ini", "take this step"), SPEAKER_INFINITIVES),
-    "taken": Fact(Words("waktu itu", "that time")),
+    "busy_at": Fact(Words("waktu itu", "that time")),
 }
 
 _OF_ONE_REQUEST = (
@@ -105,8 +105,8 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "speaking.not_yours": ("number", "speaker_action"),
     "speaking.action_not_allowed": ("number", "speaker_state", "speaker_action"),
     "speaking.too_many_sessions": ("most",),
-    "speaking.speaker_taken": ("taken",),
-    "speaking.room_taken": ("taken",),
+    "speaking.speaker_taken": ("busy_at",),
+    "speaking.room_taken": ("busy_at",),
     "registry.nik_invalid": ("fault",),
     "registry.kk_invalid": ("fault",),
     "registry.paper_too_early": ("since",),

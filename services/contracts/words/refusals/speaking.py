@@ -125,15 +125,15 @@ SPEAKING: Mapping[str, RefusalText] = {
     "speaking.speaker_taken": RefusalText(
         Words("Narasumber sudah ada acara", "The speaker is busy"),
         Words(
-            "Narasumber itu sudah punya sesi pada {taken}. Pilih waktu atau narasumber lain.",
-            "That speaker has a session on {taken}. Choose another time or speaker.",
+            "Narasumber itu sudah punya sesi pada {busy_at}. Pilih waktu atau narasumber lain.",
+            "That speaker has a session on {busy_at}. Choose another time or speaker.",
         ),
     ),
     "speaking.room_taken": RefusalText(
         Words("Ruangan sudah dipakai", "The room is taken"),
         Words(
-            "Ruangan itu sudah dipakai pada {taken}. Pilih waktu lain, atau minta ruangan lain.",
-            "That room is taken on {taken}. Choose another time, or another room.",
+            "Ruangan itu sudah dipakai pada {busy_at}. Pilih waktu lain, atau minta ruangan lain.",
+            "That room is taken on {busy_at}. Choose another time, or another room.",
         ),
     ),
     "speaking.room_unknown": RefusalText(
