@@ -54,8 +54,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
+    """*calendar*: a file that goes with it where the channel can carry one."""
+
     subject: str
     body: str
+    calendar: bytes | None = None
 
 
 def compose(told: Told, language: Language) -> Letter:

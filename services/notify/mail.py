@@ -95,6 +95,9 @@ class MailCarrier:
         mail["Message-ID"] = parcel.key
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(parcel.letter.body)
+        if calendar := parcel.letter.calendar:
+            params = {"method": "PUBLISH"}
+            mail.add_attachment(calendar.decode(), subtype="calendar", filename="nyekrup.ics", params=params)
         return mail
 
 

@@ -18,10 +18,11 @@ WITH claimed AS (
         SELECT id FROM message WHERE status = 'waiting' AND NOT digest AND channel = %(channel)s
             AND (urgent OR NOT %(quiet)s) AND next_at <= %(now)s
         ORDER BY urgent DESC, next_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-    RETURNING id, event_id, recipient, officer, unit, fact, content, urgent, restricted, tries, next_at
+    RETURNING id, event_id, recipient, officer, unit, referral, version, fact, content, urgent, restricted, tries,
+        created_at, next_at
 )
-SELECT claimed.id, event_id, recipient, claimed.officer, claimed.unit, fact, content, urgent, restricted, tries,
-    contact, language
+SELECT claimed.id, event_id, recipient, claimed.officer, claimed.unit, referral, claimed.version, fact, content, urgent,
+    restricted, tries, created_at, contact, language
 FROM claimed LEFT JOIN officer ON officer.officer = claimed.officer AND NOT gone ORDER BY urgent DESC, next_at
 """
 _BUNDLED = text("""
@@ -62,11 +63,14 @@ class Outgoing:
     recipient: str
     officer: OfficerId | None
     unit: UnitId | None
+    referral: UUID | None
+    version: int
     fact: str
     content: dict[str, Any]
     urgent: bool
     restricted: bool
     tries: int
+    created_at: datetime
     contact: str | None
     language: str | None
 

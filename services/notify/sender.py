@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.contracts.words import pick_language
 from services.kit.crypto import CannotOpen
 from services.kit.health import Heartbeat
+from services.notify.calendar_files import calendar_of
 from services.notify.carriers import Carrier, Carry, ChannelAway, Ended, Parcel, Try
 from services.notify.contacts import Contact, open_contact
 from services.notify.domain import DIGEST, Channel, Status, Why, message_id, retry_delay
@@ -147,12 +149,13 @@ class Sender:
         if self._carrier.channel is not Channel.MAIL:
             return Parcel(key, outgoing.recipient, "", letter)
         contact = self._contact(outgoing)
-        return Parcel(key, contact.email, contact.name, Letter(letter.subject, as_mail(letter, language)))
+        return Parcel(key, contact.email, contact.name, replace(letter, body=as_mail(letter, language)))
 
     async def _letter(self, outgoing: Outgoing) -> Letter:
         language = pick_language(outgoing.language)
         if outgoing.fact != DIGEST:
-            return compose(_told(outgoing), language)
+            told = _told(outgoing)
+            return replace(compose(told, language), calendar=calendar_of(outgoing, told.content, language))
         bundled = await self._outbound.bundled(outgoing.id)
         if not bundled:
             raise _CalledOff(Status.CANCELLED, Why.OUTDATED)

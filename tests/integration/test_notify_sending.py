@@ -5,15 +5,21 @@ from datetime import UTC, datetime, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from icalendar import Calendar
 
 from services.contracts.codes import ClockName, Mark, Priority, Role
-from services.contracts.events import ReferralEvent
+from services.contracts.events import ReferralEvent, SpeakerRequestEvent
 from services.contracts.lifecycle import State
 from services.contracts.snapshot import Due, Recipient, Snapshot
+from services.contracts.speaking.codes import SpeakerClock
+from services.contracts.speaking.lifecycle import SpeakerState
+from services.contracts.speaking.snapshot import SpeakerSnapshot
 from services.contracts.wib import WIB
 from services.notify.domain import Channel, message_id
-from tests.integration.notify_fixtures import Mailbox, World, again, empty_mailbox, until, world
+from tests.golden.speaking import full_snapshot
+from tests.integration.notify_fixtures import Desks, Mailbox, World, again, empty_mailbox, until, world
 
 __all__ = ["empty_mailbox", "world"]
 
@@ -241,3 +247,60 @@ async def _logged(world: World, event: str, times: int) -> bool:
 async def _sent(world: World, events: list[UUID], count: int) -> bool:
     rows = await world.messages("channel = 'mail' AND status = 'sent' AND event_id = ANY(%(ids)s)", ids=events)
     return len(rows) >= count
+
+
+async def test_what_was_agreed_about_a_speaker_goes_to_both_sides_and_the_speaker_with_the_session_as_a_file(
+    world: World, empty_mailbox: Mailbox
+) -> None:
+    async with world.notify():
+        desks = await world.desks(receiving=("budi", "sari"))
+        request = _request(desks, speaker=desks.sari.id)
+        (event,) = await world.tell(SpeakerRequestEvent(fact="agreed", snapshot=request, tells_speaker=True))
+        await until(lambda: _sent(world, [event], 3))
+        assert {row["officer"] for row in await world.of(event, channel="mail")} == {
+            desks.anna.id,
+            desks.budi.id,
+            desks.sari.id,
+        }
+        assert len(await world.of(event)) == 6, "each once by each channel, also who speaks and is of the asked unit"
+        async with world.screen(desks.sari) as screen:
+            (shown,) = (await screen.get("/inbox")).json()["messages"]
+            told = await screen.get(f"/speaker-requests/{request.request_id}/messages")
+            no_referral = await screen.get(f"/referrals/{request.request_id}/messages")
+    assert (shown["kind"], shown["referral"], shown["subject"]) == (
+        *("speaker", str(request.request_id)), f"Sesi {request.number} disepakati",
+    )  # fmt: skip
+    assert {line["unit"] for line in told.json()} == {desks.sending, desks.receiving}
+    assert no_referral.status_code == 404
+    (mail,) = empty_mailbox.to(desks.anna)
+    (file,) = mail.iter_attachments()
+    assert (file.get_content_type(), file.get_param("method")) == ("text/calendar", "PUBLISH")
+    (session,) = Calendar.from_ical(file.get_content()).walk("VEVENT")
+    assert session["uid"] == f"{request.request_id}-1@nyekrup"
+    assert session["dtstart"].dt == request.sessions[0].starts_at
+
+
+async def test_a_session_given_up_at_short_notice_is_told_at_night_and_a_reminder_of_it_is_dropped(
+    world: World, empty_mailbox: Mailbox
+) -> None:
+    async with world.notify(NIGHT):
+        desks = await world.desks()
+        request = _request(desks, speaker=desks.budi.id)
+        reminder = SpeakerRequestEvent(
+            fact="reminded", snapshot=request, told=(Recipient(unit=desks.sending),), clock=SpeakerClock.ANSWER
+        )
+        (reminded,) = await world.tell(reminder)
+        assert [row["digest"] for row in await world.of(reminded, channel="mail")] == [True]
+        over = request.model_copy(update={"version": 9, "state": SpeakerState.NOT_HELD, "short_notice": True})
+        cancelled, late = await world.tell(SpeakerRequestEvent(fact="cancelled", snapshot=over), reminder)
+        await until(lambda: world.of(cancelled, channel="mail", status="sent"))
+        assert await world.of(late) == []
+    (mail,) = empty_mailbox.to(desks.budi)
+    assert str(mail["Subject"]).startswith("MENDESAK: ")
+
+
+def _request(desks: Desks, *, speaker: UUID) -> SpeakerSnapshot:
+    """Return a request of the sending desk's, with *speaker* of the receiving one."""
+    sides = {"request_id": uuid4(), "unit_from": desks.sending, "unit_to": desks.receiving, "parked": None}
+    named = {"speaker": speaker, "speaker_unit": desks.receiving, "move": None, "short_notice": False}
+    return full_snapshot("agreed").model_copy(update={**sides, **named})

@@ -19,8 +19,8 @@ from services.contracts.words import Language
 from services.kit.auth import Caller
 from services.kit.database import Tx
 from services.kit.http import Answered
+from services.kit.session_calendar import Entry, calendar_file
 from services.referral.speaking.calendar import OF_SPEAKER, OF_UNIT, sessions_sql
-from services.referral.speaking.ics import Entry, calendar_file
 from services.referral.usecases import CASEWORKERS, Record
 
 BACK: Final = timedelta(days=120)
