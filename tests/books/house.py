@@ -12,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from deploy.local.parts import WORKFLOWS
 from deploy.local.stack import Stack
+from services.cli.stories import speakers
 from services.cli.stories.stage import Stage
 from services.contracts.book_commands import BooksOrder, PassEnded
 from services.contracts.codes import Service
@@ -55,8 +56,16 @@ class House:
         await self.rests()
         return referral
 
-    async def end_run(self, referral: str) -> None:
-        await (await self.temporal()).get_workflow_handle(f"referral/{referral}").terminate("a loss")
+    async def end_run(self, case: str, kind: str = "referral") -> None:
+        await (await self.temporal()).get_workflow_handle(f"{kind}/{case}").terminate("a loss")
+
+    async def agreed(self) -> str:
+        """Return a request for a speaker that waits for its day, with everything at rest."""
+        asker, unit = self.stage.tksk, self.stage.bkkbn_kab
+        request = await speakers.asked(self.stage, asker, {"times": [speakers.in_days(45)]})
+        await speakers.agreed(self.stage, asker, unit, request)
+        await self.rests()
+        return request
 
     async def begin_pass(
         self, *, whole: bool, page: int, settled_seconds: float = SETTLED_SECONDS
@@ -89,9 +98,9 @@ class House:
         given = (each.activity_task_scheduled_event_attributes.activity_type.name for each in history.events)
         return sum(name.startswith(f"{part}.") for name in given)
 
-    async def runs(self, referral: str) -> bool:
+    async def runs(self, case: str, kind: str = "referral") -> bool:
         try:
-            described = await (await self.temporal()).get_workflow_handle(f"referral/{referral}").describe()
+            described = await (await self.temporal()).get_workflow_handle(f"{kind}/{case}").describe()
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
@@ -107,8 +116,9 @@ class House:
         await client.start_workflow(ReferralWorkflow.run, snapshot, id=name, task_queue=TASK_QUEUE)
 
     async def rests(self) -> None:
-        """Wait until nothing has happened to any referral for longer than the books wait for it."""
-        query = "SELECT coalesce(max(at), '-infinity') < now() - make_interval(secs => %s) FROM timeline"
+        """Wait until nothing has happened to any case for longer than the books wait for it."""
+        lines = "SELECT max(at) AS at FROM timeline UNION ALL SELECT max(at) FROM speaker_line"
+        query = f"SELECT coalesce(max(at), '-infinity') < now() - make_interval(secs => %s) FROM ({lines}) AS newest"
 
         async def at_rest() -> bool:
             return bool(self.rows("referral", query, SETTLED_SECONDS + 0.2)[0][0])

@@ -37,6 +37,15 @@ async def test_a_workflow_that_is_gone_is_started_again_and_a_second_pass_finds_
     assert (await house.passes())[1] == []
 
 
+async def test_a_request_for_a_speaker_that_nobody_waits_for_is_waited_for_again(house: House) -> None:
+    request = await house.agreed()
+    await house.end_run(request, "speaker")
+    _, found = await house.passes(page=100)
+    assert found == [("workflow_missing", f"speaker/{request}", "started")]
+    assert await house.runs(request, "speaker")
+    assert (await house.passes())[1] == []
+
+
 async def test_a_page_is_compared_with_the_workflows_of_its_own_range(house: House) -> None:
     for service in (Service.KIE, Service.BKB, Service.DASHAT):
         await house.in_hand(service)

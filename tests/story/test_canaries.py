@@ -18,7 +18,16 @@ from services.kit.streams import stream_client
 from services.kit.temporal import TemporalLink
 
 # What the stories type: names, an address, free text, and every NIK of block 99.
-CANARIES = ("Contoh Ibu", "Contoh Anak", "RT 01 RW 02", "Keluarga perlu", "diperbarui", "350199", "bidan desa")
+CANARIES = (
+    "Contoh Ibu",
+    "Contoh Anak",
+    "RT 01 RW 02",
+    "Keluarga perlu",
+    "diperbarui",
+    "350199",
+    "bidan desa",
+    "Aula asrama",
+)
 
 
 def betrayed(text: str) -> list[str]:
