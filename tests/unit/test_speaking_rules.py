@@ -26,7 +26,7 @@ from services.contracts.speaking.lifecycle import SpeakerAction, SpeakerState
 from services.referral.speaking import orders
 from services.referral.speaking.bookings import bookings
 from services.referral.speaking.domain import SpeakerRequest
-from services.referral.speaking.transition import SpeakerStep, act_by_system, fire
+from services.referral.speaking.transition import SpeakerStep, act, act_by_system, fire
 from tests.unit.scenes import BKKBN_KAB_UNIT, MONDAY_10
 from tests.unit.speaking_scenes import (
     ASKER,
@@ -275,3 +275,10 @@ def test_what_has_begun_is_reported_on_and_neither_cancelled_nor_given_back() ->
         by(request, ASKER, orders.CancelSession(session=1, reason=CancelReason.NO_ROOM), now=now)
     rest = by(request, ASKER, orders.Cancel(reason=CancelReason.NO_ROOM), now=now)
     assert [each.status for each in rest.sessions] == [SessionStatus.AGREED, SessionStatus.CANCELLED]
+
+
+def test_a_unit_that_was_asked_hears_that_it_is_off_although_the_request_does_not_name_it_any_more() -> None:
+    for request, told in ((proposed(), (Recipient(unit=BKKBN_KAB_UNIT),)), (a_request(), ())):
+        order = orders.Withdraw(reason=WithdrawReason.NO_LONGER_NEEDED)
+        step = act(request, order, ASKER, scene(), expected_version=request.acted_version)
+        assert (step.after.unit_to, step.told) == (None, told)

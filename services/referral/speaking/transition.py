@@ -164,7 +164,17 @@ def _finished(
         after = replace(after, not_held=None)
     after = replace(after, priority=priority(after, scene))
     after = replace(after, clocks=clocks_after(before, after, scene))
-    return SpeakerStep(before, after, action, fact, session=_session(before, after, action, order))
+    told = _told_by_name(before, action)
+    return SpeakerStep(before, after, action, fact, told, session=_session(before, after, action, order))
+
+
+def _told_by_name(before: SpeakerRequest, action: SpeakerAction) -> tuple[Recipient, ...]:
+    """Who was asked and no longer is: the newest snapshot names neither the unit nor the speaker's any more."""
+    if before.unit_to is None or action not in {SpeakerAction.WITHDRAW, SpeakerAction.SEND_ON}:
+        return ()
+    asker = before.unit_from if action is SpeakerAction.SEND_ON else None
+    units = dict.fromkeys((asker, before.unit_to, before.speaker_unit))
+    return tuple(Recipient(unit=unit) for unit in units if unit is not None)
 
 
 def _session(before: SpeakerRequest, after: SpeakerRequest, action: SpeakerAction, order: FromSystem) -> int | None:
