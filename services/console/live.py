@@ -90,7 +90,7 @@ class Live:
 
 
 def subjects_of(body: bytes) -> set[str]:
-    """Return the referral or request, and the units, that an event is about; none of what is no event of ours."""
+    """Return the case and the units that an event is about; none of what is no event of ours."""
     try:
         snapshot: dict[str, Any] = json.loads(body)["data"]["snapshot"]
         named = (snapshot.get(name) for name in ("referral_id", "request_id", "unit_from", "unit_to"))
