@@ -9,7 +9,7 @@ from icalendar import Calendar
 from services.contracts.speaking.codes import SessionStatus, Topic
 from services.contracts.wib import WIB
 from services.contracts.words import Language
-from services.referral.speaking.ics import Entry, calendar_file
+from services.kit.session_calendar import Entry, calendar_file
 
 REQUEST = UUID("01a2065d-2f60-7d02-b5a4-1e9c7f3b9001")
 STARTS = datetime(2026, 12, 15, 9, tzinfo=WIB)
