@@ -64,8 +64,10 @@ APeriod = Annotated[Period, Depends(period)]
 @router.get("")
 async def books(visit: AVisit, asked: APeriod, day: str = "") -> Response:
     api = visit.api
-    lines, keys, now, passes, found = await asyncio.gather(
+    today = {"from": visit.now.isoformat(), "to": (visit.now + timedelta(days=1)).isoformat()}
+    lines, keys, now, asked_for, passes, found = await asyncio.gather(
         _lines(visit, asked), api.get("referral", "/books/keys"), api.get("referral", "/books"),
+        api.get("referral", "/speaker-requests/books", **today),
         api.get("referral", "/books/passes", limit=20), api.get("referral", "/books/findings", limit=_FINDINGS),
     )  # fmt: skip
     verdict = await asyncio.to_thread(book_sums.verdict, lines, keys)  # so many signatures take a while
@@ -76,6 +78,7 @@ async def books(visit: AVisit, asked: APeriod, day: str = "") -> Response:
         "books.html",
         asked=asked,
         now=now,
+        asked_for=asked_for,
         whole=book_sums.whole(shown),
         days=book_sums.by_day(shown),
         accounts=book_sums.by_account(shown),

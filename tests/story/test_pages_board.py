@@ -127,6 +127,8 @@ async def test_the_books_balance_now_and_say_what_was_found(
             return await operator.opens("/books?from=nonsense&to=2026-11-20") == 200 and "Seimbang." in operator.shown
 
         await stage.until(balanced, "the books balance")
+        assert await operator.opens("/books?book=speakers") == 200
+        assert "Narasumber pernah diminta" in operator.shown
         answer = await operator.http.get("/books/lines.csv?from=2020-01-01&to=2020-02-20")
         assert answer.headers["content-disposition"] == 'attachment; filename="nyekrup-books-2020-01-21-2020-02-20.csv"'
         assert answer.text.lstrip("\ufeff").startswith("position,day,agency,area,live_before")

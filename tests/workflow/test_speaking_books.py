@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.contracts.book_commands import CheckRecord
 from services.contracts.books import Book, BookLine, FindingKind, Reader
-from services.contracts.ids import SpeakerRequestId
+from services.contracts.ids import ReferralId, SpeakerRequestId
 from services.contracts.speaking.codes import CancelReason, NotHeld, WithdrawReason
 from services.contracts.wib import WIB
 from services.kit.database import Tx
@@ -96,18 +96,23 @@ async def _line(tx: Tx) -> BookLine:
     return [each for each in lines if each.book is Book.SPEAKERS][-1]
 
 
+async def _alone(tx: Tx, mine: list[SpeakerRequestId], *referrals: ReferralId) -> None:
+    """Take everybody else's rows out of the books within *tx*; they come back with its end."""
+    for table in ("speaker_session", "speaker_line", "booking"):
+        await tx.exec_driver_sql(f"DELETE FROM {table} WHERE request <> ALL(%(mine)s)", {"mine": mine})
+    await tx.exec_driver_sql("DELETE FROM speaker_request WHERE id <> ALL(%(mine)s)", {"mine": mine})
+    nobodys = "UPDATE referral SET submitted_at = NULL WHERE id <> ALL(%(kept)s::uuid[])"
+    await tx.exec_driver_sql(nobodys, {"kept": list(referrals)})
+
+
 async def test_a_days_line_says_requested_held_and_not_held_with_its_reason_and_what_differs_is_caught(
     asking: Asking,
 ) -> None:
     mine = [await _asked(asking), await _withdrawn(asking), await _agreed(asking)]
     await asking.acts(mine[-1], TKSK, orders.Cancel(reason=CancelReason.GROUP_AWAY))
-    # Alone in the books: everybody else's rows are out of the way, and come back.
     day = asking.play.moment.at.astimezone(WIB).date()
     async with asking.play.record.database.engine.connect() as tx:
-        for table in ("speaker_session", "speaker_line", "booking"):
-            await tx.exec_driver_sql(f"DELETE FROM {table} WHERE request <> ALL(%(mine)s)", {"mine": mine})
-        await tx.exec_driver_sql("DELETE FROM speaker_request WHERE id <> ALL(%(mine)s)", {"mine": mine})
-        await tx.exec_driver_sql("UPDATE referral SET submitted_at = NULL")
+        await _alone(tx, mine)
         assert await close_days(tx, _key(), now=asking.play.moment.at + timedelta(days=1), limit=1) == 1
         line = await _line(tx)
         assert (line.day, line.submitted, line.closed, line.cancelled, line.live_after) == (day, 3, 0, 2, 1)
@@ -116,3 +121,18 @@ async def test_a_days_line_says_requested_held_and_not_held_with_its_reason_and_
         assert ("day_differs", "dinsos/35.15") not in await _found(asking, tx)
         await tx.exec_driver_sql("UPDATE speaker_request SET closed_at = NULL WHERE not_held = 'withdrawn'")
         assert ("day_differs", "dinsos/35.15") in await _found(asking, tx)
+
+
+async def test_a_book_that_begins_when_days_are_closed_already_counts_what_was_asked_for_before(asking: Asking) -> None:
+    referral, mine, later = await asking.play.submitted(), [await _asked(asking)], "UPDATE speaker_line SET at = at {}"
+    now = asking.play.moment.at
+    async with asking.play.record.database.engine.connect() as tx:
+        await _alone(tx, mine, referral)
+        await tx.exec_driver_sql(later.format("+ interval '40 days'"))  # as if nobody knew of it yet
+        assert await close_days(tx, _key(), now=now + timedelta(days=1), limit=1) == 1
+        assert {line.book for line in await lines_after(tx, 0, since=None, until=None, limit=10)} == {Book.REFERRALS}
+        await tx.exec_driver_sql(later.format("- interval '40 days'"))
+        assert ("day_differs", "dinsos/35.15") not in await _found(asking, tx)
+        assert await close_days(tx, _key(), now=now + timedelta(days=2), limit=1) == 1
+        line = await _line(tx)
+    assert (line.live_before, line.submitted, line.live_after) == (0, 1, 1)
