@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from services.console.apis import Problem
 from services.console.forms import SPEAKER_REQUEST, Field
 from services.console.speaking import acting
-from services.console.speaking.choosing import rooms_of, speakers_of, staff_named
+from services.console.speaking.choosing import rooms_of, speakers_of, staff_named, staff_of
 from services.console.story import told_with
 from services.console.visit import APosted, AVisit, ForeignForm, Visit
 from services.contracts.speaking.codes import AgeGroup, Material, SpokenLanguage
@@ -96,7 +96,7 @@ async def _seen(visit: Visit, request_id: UUID) -> dict[str, Any]:
         "actions": actions,
         "before": {"change": acting.as_typed(request)},
         "speakers": speakers,
-        "staff": {each["id"]: each["staff_no"] for each in speakers},
+        "staff": await staff_of(api, request),
         "rooms": rooms,
         "choices": await state.choices.units_for(api, {**request, "service": "NARASUMBER"})
         if "offer" in actions

@@ -47,7 +47,7 @@ async def test_a_session_is_agreed_after_other_times_were_asked_for_and_is_in_bo
         wanted = {"day_1": _day(30), "time_1": "09:00", "day_2": _day(31), "time_2": "13:00", "place": "Balai desa"}
         address = await _asked(tksk, note="Mohon bahasa sederhana", **wanted)
         assert "Mohon bahasa sederhana" in tksk.shown
-        assert "40 orang" in tksk.shown
+        assert "Usia 15 sampai 19 tahun: 40" in tksk.shown
         await _waits(lead, stage, address, "Menunggu usulan narasumber")
         await lead.opens("/speakers/list/unit")
         assert address in lead.shown
@@ -58,6 +58,9 @@ async def test_a_session_is_agreed_after_other_times_were_asked_for_and_is_in_bo
         assert await tksk.sends(f"{address}/counter", day_1=_day(36), time_1="08:00", minutes="120") == 200
         await lead.opens(address)
         assert await lead.sends(f"{address}/agree", choice="0") == 200
+        await tksk.opens(address)
+        assert stage.pkb.staff_no in tksk.shown, "who comes is known to whoever asked"
+        assert "Sesi berikutnya" in tksk.shown
         for reader in (tksk, lead):
             assert await reader.opens(f"/calendar?from={_day(36)}") == 200
             assert address in reader.shown

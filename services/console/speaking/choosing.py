@@ -31,6 +31,17 @@ async def staff_named(api: Api, request_id: UUID, typed: Mapping[str, str]) -> d
     return {**typed, "speaker": found[0]["id"] if found else ""}
 
 
+async def staff_of(api: Api, request: Mapping[str, Any]) -> dict[str, str]:
+    """Return the staff numbers, by id, of those who work where the speaker does; none where no speaker is named."""
+    if not request["speaker_unit"]:
+        return {}
+    try:
+        found = await api.get("registry", f"/units/{request['speaker_unit']}/officers", limit=500)
+    except Problem:
+        return {}  # a page without a number is better than none
+    return {each["id"]: each["staff_no"] for each in found}
+
+
 async def rooms_of(api: Api, request: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rooms of the asking unit; none where they cannot be had: a place can be written too."""
     try:
