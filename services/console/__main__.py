@@ -19,6 +19,7 @@ from services.console import (
     route_live,
     route_offline,
     route_operate,
+    route_operate_speakers,
     route_pipes,
     route_placement,
     route_refer,
@@ -52,9 +53,10 @@ from services.kit.part import Part
 ROUTERS = (
     route_sign_in.router, route_worklist.router, route_board.router, route_books.router, route_calendar.router,
     route_counts.router, route_draft.router, route_events.router, route_family.router, route_joint_report.router,
-    route_letter.router, route_live.router, route_offline.router, route_operate.router, route_pipes.router,
-    route_placement.router, route_refer.router, route_referral.router, route_repairs.router, route_rooms.router,
-    route_speaker_new.router, route_speakers.router, route_team.router, route_static.router,
+    route_letter.router, route_live.router, route_offline.router, route_operate.router,
+    route_operate_speakers.router, route_pipes.router, route_placement.router, route_refer.router,
+    route_referral.router, route_repairs.router, route_rooms.router, route_speaker_new.router,
+    route_speakers.router, route_team.router, route_static.router,
 )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ LINKS = (
     Link("speakers", "/speakers/list/unit", "/speakers", _CASEWORK),
     Link("board", "/board", "/board", OVERSIGHT),
     Link("operate", "/operate/referrals", "/operate/referrals", _OPERATORS),
+    Link("operate_speakers", "/operate/speakers", "/operate/speakers", _OPERATORS),
     Link("pipes", "/operate/pipes", "/operate/pipes", _OPERATORS),
     Link("books", "/books", "/books", OVERSIGHT),
     Link("joint", "/joint-report", "/joint-report", OVERSIGHT),

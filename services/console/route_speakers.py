@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from services.console.apis import Problem
 from services.console.forms import SPEAKER_REQUEST, Field
+from services.console.route_operate_speakers import run_of
 from services.console.speaking import acting
 from services.console.speaking.choosing import rooms_of, speakers_of, staff_named, staff_of
 from services.console.story import told_with
@@ -81,10 +82,11 @@ async def _listed(visit: Visit, tab: str, after: str | None) -> dict[str, Any]:
 async def _seen(visit: Visit, request_id: UUID) -> dict[str, Any]:
     """Return what the page of one request shows."""
     api, state = visit.api, visit.request.app.state
-    request, timeline, messages = await asyncio.gather(
+    request, timeline, messages, waiting = await asyncio.gather(
         api.get("referral", f"/speaker-requests/{request_id}"),
         api.get("referral", f"/speaker-requests/{request_id}/timeline"),
         _messages(visit, request_id),
+        run_of(visit, request_id),
     )
     actions = {each: await _fields(visit, each) for each in request["allowed"]}
     speakers, rooms = await asyncio.gather(speakers_of(api, request), rooms_of(api, request))
@@ -93,6 +95,7 @@ async def _seen(visit: Visit, request_id: UUID) -> dict[str, Any]:
         **CHOICES,
         "request": request,
         "timeline": told_with(timeline, messages),
+        "waiting": waiting,
         "actions": actions,
         "before": {"change": acting.as_typed(request)},
         "speakers": speakers,

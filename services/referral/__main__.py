@@ -47,6 +47,7 @@ from services.referral.handlers import Hears
 from services.referral.settings import ReferralSettings
 from services.referral.speaking import api as speaking_api
 from services.referral.speaking import api_calendar, api_rooms
+from services.referral.speaking import api_operations as speaking_operations
 from services.referral.speaking import policy as speaking_policy
 from services.referral.speaking.activities import SpeakerCommands
 from services.referral.usecases import Record
@@ -54,7 +55,7 @@ from services.referral.usecases import Record
 ROUTERS = (
     api.router, api_board.router, api_books.router, api_counts.router, api_joint_report.router, api_load.router,
     api_operations.router, api_placement.router, api_policies.router, api_pipes.router, speaking_api.router,
-    api_rooms.router, api_calendar.router,
+    speaking_operations.router, api_rooms.router, api_calendar.router,
 )  # fmt: skip
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 

@@ -29,7 +29,7 @@ WALKS: Mapping[str, tuple[str, ...]] = {
     "bkkbn_kab_coordinator": ("/speakers/list/unit", "/speakers/{speaker}", "/speakers/{asked}", "/calendar?of=area"),
     "operator": (
         "/board", "/board/list", "/operate/referrals", "/operate/referrals/{referral}", "/operate/pipes", "/books",
-        "/counts",
+        "/counts", "/operate/speakers", "/speakers/{asked}",
     ),
     "dpo": ("/board", "/books", "/counts"),
     "upt_supervisor": (

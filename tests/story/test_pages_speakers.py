@@ -110,3 +110,22 @@ async def test_a_room_is_kept_by_whoever_leads_and_chosen_when_a_speaker_is_aske
         assert await tksk.sends("/rooms", title="Gudang", seats="3") == 403
         await _asked(tksk, day_1=_day(60), time_1="09:00", room=found.group(1))
         assert "Aula Melati" in tksk.shown
+
+
+async def test_an_operator_finds_a_request_sees_what_waits_for_it_and_feeds_it_again(
+    stage: Stage, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with pages(stack, monkeypatch) as app, browser(app) as tksk, browser(app) as operator:
+        await signed_in(tksk, stack, stage.tksk.staff_no)
+        await signed_in(operator, stack, stage.operator.staff_no, lands_on="Lama tiap langkah")
+        address = await _asked(tksk, note="Hanya untuk kedua pihak", day_1=_day(80), time_1="09:00")
+        assert await operator.opens("/operate/speakers") == 200
+        assert address in operator.shown
+        assert await operator.opens("/operate/speakers?state=held") == 200
+        assert address not in operator.shown
+        await _waits(operator, stage, address, "Menunggu usulan narasumber")
+        assert "Berjalan dan menunggu." in operator.shown
+        assert "Hanya untuk kedua pihak" not in operator.shown
+        feed = address.replace("/speakers/", "/operate/speakers/") + "/feed"
+        assert await operator.sends(feed, text="Dicoba") == 200
+        assert await tksk.opens("/operate/speakers") == 403

@@ -110,6 +110,27 @@ async def test_both_sides_and_the_speaker_are_reminded_a_week_and_a_day_before(a
     assert (await asking.now(request)).state is SpeakerState.REPORTING
 
 
+async def test_a_session_agreed_after_other_times_were_asked_for_is_held_and_answered_by_the_speaker(
+    asking: Asking,
+) -> None:
+    request = await asking.asked(asking.in_days(20))
+    await asking.acts(request, BKKBN_KAB, orders.Propose(speaker=asking.speaker))
+    await asking.acts(request, TKSK, orders.Counter(when=orders.Wanted(times=(asking.in_days(24),))))
+    await asking.acts(request, BKKBN_KAB, orders.Agree())
+    session = (await asking.now(request)).sessions[0]
+    await asking.sleeps_until(session.ends_at)
+    await asking.acts(request, TKSK, orders.Report(session=1, attendance={"15_19": 28}))
+    await asking.acts(request, BKKBN_KAB, orders.Feedback(text="Peserta aktif."))
+    facts = [fact for fact in await asking.facts(request) if fact not in {"reminded", "escalated"}]
+    assert facts == [
+        *("requested", "offered", "proposed", "countered", "agreed", "announced", "announced", "session_over"),
+        *("reported", "feedback_given"),
+    ]
+    ended = await asking.now(request)
+    assert (ended.state, ended.short_notice) == (SpeakerState.HELD, False)
+    await asking.handle(request).result()
+
+
 async def test_agreed_too_late_for_the_first_reminder_only_the_nearer_one_is_sent(asking: Asking) -> None:
     request = await asking.agreed(asking.in_days(4))
     await asking.play.sleep(days=5)
