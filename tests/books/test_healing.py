@@ -173,7 +173,8 @@ async def test_when_temporal_loses_its_whole_database_every_referral_is_waited_f
 
     _, found = await house.passes()
     started = {subject for kind, subject, done in found if (kind, done) == ("workflow_missing", "started")}
-    assert {*resting, offered} <= started == set(house.live())
+    referrals = {each for each in started if not each.startswith("speaker/")}
+    assert {*resting, offered} <= referrals == set(house.live())
     assert len(found) == len(started), "and nothing else was missing"
     assert all([await house.runs(each) for each in house.live()])
     await stage.told(stage.dpo, offered, "escalated", timeout_seconds=40)

@@ -42,7 +42,9 @@ const body = document.body;
   const look = async () => (await waiting.forms(reader)).length && tell({ look: true });
   setInterval(look, 10000);
   worker.register("/worker.js");
-  if (!keptAt) tell({ reader, page: location.pathname });
+  // A list of one village, or its next page, is not the list.
+  const whole = !/[?&](region|after)=./.test(location.search);
+  if (!keptAt) tell({ reader, page: whole && location.pathname });
   window.addEventListener("online", look);
   worker.addEventListener("message", count);
   count();
