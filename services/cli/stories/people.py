@@ -106,9 +106,15 @@ class Person:
         return referrals
 
     async def inbox(self) -> list[dict[str, Any]]:
-        answer = await self.get(f"{self.addresses.notify}/inbox")
-        messages: list[dict[str, Any]] = answer["messages"]
-        return messages
+        """Return all messages, newest first."""
+        messages: list[dict[str, Any]] = []
+        after: dict[str, str] = {}
+        while True:
+            page = await self.get(f"{self.addresses.notify}/inbox", limit=200, **after)
+            messages += page["messages"]
+            if page["next"] is None:
+                return messages
+            after = {"after": page["next"]}
 
 
 def made_up_family(family: str, village: str, *, restricted: bool = False, pregnant: bool = True) -> dict[str, Any]:
