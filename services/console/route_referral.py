@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from services.console.apis import Problem
 from services.console.forms import Field, body_of
+from services.console.messages import messages_of
 from services.console.story import told_with
 from services.console.visit import APosted, AVisit, ForeignForm, Visit
 from services.contracts.codes import Service
@@ -68,7 +69,7 @@ async def _seen(
     referral, timeline, messages = await asyncio.gather(
         api.get("referral", f"/referrals/{referral_id}"),
         api.get("referral", f"/referrals/{referral_id}/timeline"),
-        _messages(visit, referral_id),
+        messages_of(visit, f"/referrals/{referral_id}"),
     )
     actions = [each for each in referral["allowed"] if each not in _ELSEWHERE]
     chooses = bool({"offer", "redirect"} & set(actions))
@@ -108,15 +109,6 @@ def _named(referral: Mapping[str, Any], timeline: Sequence[Any], messages: Seque
     yield (referral["way_home"] or {}).get("unit")
     yield from (line["unit"] for line in (*timeline, *messages))
     yield from (each["unit"] for each in (referral["afterwards"] or {}).get("told", ()))
-
-
-async def _messages(visit: Visit, referral_id: UUID) -> list[dict[str, Any]]:
-    """Return what was told of the referral; nothing where the messages cannot say it: the page is there without."""
-    try:
-        found: list[dict[str, Any]] = await visit.api.get("notify", f"/referrals/{referral_id}/messages")
-    except Problem:
-        return []
-    return found
 
 
 async def _intakes(visit: Visit, referral: Mapping[str, Any]) -> list[dict[str, Any]]:

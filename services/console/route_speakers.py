@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from services.console.apis import Problem
 from services.console.forms import SPEAKER_REQUEST, Field
+from services.console.messages import messages_of
 from services.console.route_operate_speakers import run_of
 from services.console.speaking import acting
 from services.console.speaking.choosing import rooms_of, speakers_of, staff_named, staff_of
@@ -85,7 +86,7 @@ async def _seen(visit: Visit, request_id: UUID) -> dict[str, Any]:
     request, timeline, messages, waiting = await asyncio.gather(
         api.get("referral", f"/speaker-requests/{request_id}"),
         api.get("referral", f"/speaker-requests/{request_id}/timeline"),
-        _messages(visit, request_id),
+        messages_of(visit, f"/speaker-requests/{request_id}"),
         run_of(visit, request_id),
     )
     actions = {each: await _fields(visit, each) for each in request["allowed"]}
@@ -123,15 +124,6 @@ def _named(
     """Yield every unit that the page names."""
     yield from (request[name] for name in ("unit_from", "unit_to", "waits_for", "speaker_unit"))
     yield from (each["unit"] for each in (*timeline, *messages, *speakers))
-
-
-async def _messages(visit: Visit, request_id: UUID) -> list[dict[str, Any]]:
-    """Return what was told of the request; nothing where the messages cannot say it: the page is there without."""
-    try:
-        found: list[dict[str, Any]] = await visit.api.get("notify", f"/speaker-requests/{request_id}/messages")
-    except Problem:
-        return []
-    return found
 
 
 def _done(visit: Visit) -> str:

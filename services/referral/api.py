@@ -124,14 +124,21 @@ def _add_action(order: type[orders.Order]) -> None:
 async def _audited(
     record: Record, referral_id: UUID, action: str, caller: Caller, run: Callable[[], Awaitable[JSONResponse]]
 ) -> JSONResponse:
-    try:
-        answer = await run()
-    except Refused as refused:
-        if refused.code.startswith("referral."):
-            await usecases.note_refusal(record, ReferralId(referral_id), action, actor_of(caller), refused.code)
-        raise
+    answer = await audited(record, referral_id, action, caller, run)
     log.info("referral.acted", referral=str(referral_id), action=action, by=caller.staff_no)
     return answer
+
+
+async def audited(
+    record: Record, case_id: UUID, action: str, caller: Caller, run: Callable[[], Awaitable[JSONResponse]]
+) -> JSONResponse:
+    """Return what *run* answers for a case. Where the record's own rules refuse it, an audit line says so."""
+    try:
+        return await run()
+    except Refused as refused:
+        if refused.code.startswith(("referral.", "speaking.")):
+            await usecases.note_refusal(record, ReferralId(case_id), action, actor_of(caller), refused.code)
+        raise
 
 
 for _order in orders.ORDERS.values():

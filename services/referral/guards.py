@@ -1,10 +1,5 @@
-"""What a referral forbids by itself, whatever an order says: one rule an action.
+"""What a referral forbids by itself, whatever an order says: one rule an action. Source: docs/lifecycle.md."""
 
-They are asked before the effect, and by the view, so that `allowed` names nothing that would be refused anyway.
-Source: docs/lifecycle.md.
-"""
-
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.contracts.codes import ONLY_CLOSE_OR_RETURN, ClockName, LegalBasis, ParkReason, StopParty
@@ -13,9 +8,9 @@ from services.contracts.refusals import Refused
 from services.referral.actors import Actor, privileged
 from services.referral.clock_rules import Scene
 from services.referral.domain import Referral
+from services.referral.guarding import Guards
 
-Guard = Callable[[Referral, Actor, Scene], None]
-GUARDS: dict[Action, Guard] = {}
+guards: Guards[Action, Referral, Actor] = Guards()
 
 MOST_QUESTIONS = 2
 UNACCEPT_WITHIN = timedelta(days=2)
@@ -27,30 +22,7 @@ def possible(referral: Referral, actor: Actor, found: frozenset[Party], scene: S
     """Return the actions that *actor*, who is all of *found*, may try now. What an order says may still be refused."""
     if not privileged(actor, referral, found):
         return ()
-    return tuple(each for each in allowed(referral.state, found) if not _forbids(referral, each, actor, scene))
-
-
-def check(referral: Referral, action: Action, actor: Actor, scene: Scene) -> None:
-    """Raise Refused where *referral* as it is forbids *action*."""
-    guard = GUARDS.get(action)
-    if guard is not None:
-        guard(referral, actor, scene)
-
-
-def _forbids(referral: Referral, action: Action, actor: Actor, scene: Scene) -> bool:
-    try:
-        check(referral, action, actor, scene)
-    except Refused:
-        return True
-    return False
-
-
-def guards(*actions: Action) -> Callable[[Guard], Guard]:
-    def register(function: Guard) -> Guard:
-        GUARDS.update(dict.fromkeys(actions, function))
-        return function
-
-    return register
+    return tuple(each for each in allowed(referral.state, found) if not guards.forbid(referral, each, actor, scene))
 
 
 @guards(Action.OFFER)

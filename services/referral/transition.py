@@ -7,11 +7,12 @@ from services.contracts.ids import RegionCode
 from services.contracts.lifecycle import LIVE, Action, Party, Rule, State, To, rule
 from services.contracts.refusals import Refused
 from services.contracts.snapshot import Recipient
-from services.referral import clocks, ending_effects, guards, orders
+from services.referral import clocks, ending_effects, orders
 from services.referral.actors import SYSTEM, Actor, parties, privileged
 from services.referral.clock_rules import Scene, clocks_after
 from services.referral.domain import Referral
 from services.referral.effects import EFFECTS
+from services.referral.guards import guards
 from services.referral.placement import effects as placement_effects
 from services.referral.rerouting import why_a_person_decides
 

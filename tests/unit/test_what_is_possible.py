@@ -11,7 +11,7 @@ from services.contracts.refusals import Refused
 from services.referral import orders
 from services.referral.actors import Actor, parties
 from services.referral.domain import Progress, Referral
-from services.referral.guards import GUARDS, possible
+from services.referral.guards import guards, possible
 from services.referral.transition import act_by_system
 from tests.unit.scenes import (
     BKKBN_COORDINATOR,
@@ -116,7 +116,7 @@ def test_of_a_restricted_case_nothing_is_offered_to_who_sees_only_its_number() -
     assert may(TKSK, replace(in_service(), restricted=True)) == set()
 
 
-@pytest.mark.parametrize("action", GUARDS)
+@pytest.mark.parametrize("action", guards.rules)
 def test_a_guard_never_widens_the_table(action: Action) -> None:
     for state in State:
         referral = a_draft(state=state)

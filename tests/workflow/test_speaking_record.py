@@ -294,6 +294,9 @@ async def test_a_referral_says_that_it_arose_from_a_session(api: RecordApi) -> N
     ids = [{"id": str(uuid4()), "family": str(uuid4())} for _ in range(2)]
     early = await api.post("/referrals", TKSK, {**draft, **ids[0]})
     assert early.json()["code"] == "speaking.arose_unknown"
+    async with api.record.database.read() as tx:
+        noted = await tx.execute(text("SELECT code FROM refusal WHERE referral = :id"), {"id": ids[0]["id"]})
+        assert noted.scalars().all() == ["speaking.arose_unknown"], "a refusal leaves its line, whichever rule said no"
     while (await newest(api, request)).state is SpeakerState.AGREED:
         mark = (await newest(api, request)).next_mark
         assert mark is not None

@@ -9,14 +9,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import create_model
 
-from services.contracts.ids import ReferralId, RoomId, SpeakerRequestId, UnitId
-from services.contracts.refusals import Refused
+from services.contracts.ids import RoomId, SpeakerRequestId, UnitId
 from services.contracts.speaking.codes import Material, SpokenLanguage, Topic
 from services.contracts.speaking.lifecycle import SpeakerAction
 from services.kit.auth import Caller
 from services.kit.http import Body
 from services.kit.idempotency import once
-from services.referral.api import ARecord, Key, Signed, Version
+from services.referral.api import ARecord, Key, Signed, Version, audited
 from services.referral.orders import Text
 from services.referral.showing import ReadingsView
 from services.referral.speaking import orders, queues, showing, usecases, views
@@ -24,7 +23,7 @@ from services.referral.speaking.api_calendar import ABetween
 from services.referral.speaking.books import SpeakerBooksView, books
 from services.referral.speaking.domain import Wish
 from services.referral.speaking.usecases import Details, NewRequest
-from services.referral.usecases import Record, note_refusal
+from services.referral.usecases import Record
 from services.referral.views import actor_of
 
 log = structlog.get_logger()
@@ -74,12 +73,7 @@ async def ask(body: AskForSpeaker, key: Key, caller: Signed, record: ARecord) ->
 async def _audited(
     record: Record, request_id: UUID, action: str, caller: Caller, run: Callable[[], Awaitable[JSONResponse]]
 ) -> JSONResponse:
-    try:
-        answer = await run()
-    except Refused as refused:
-        if refused.code.startswith(("speaking.", "referral.")):
-            await note_refusal(record, ReferralId(request_id), action, actor_of(caller), refused.code)
-        raise
+    answer = await audited(record, request_id, action, caller, run)
     log.info("speaker_request.acted", request=str(request_id), action=action, by=caller.staff_no)
     return answer
 

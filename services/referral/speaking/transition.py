@@ -17,10 +17,11 @@ from services.contracts.speaking.lifecycle import (
 from services.referral import clocks
 from services.referral.actors import Actor
 from services.referral.clock_rules import Scene
-from services.referral.speaking import guards, orders, session_effects
+from services.referral.speaking import orders, session_effects
 from services.referral.speaking.clock_rules import clocks_after, priority, timing
 from services.referral.speaking.domain import SpeakerRequest
 from services.referral.speaking.effects import SPEAKER_EFFECTS
+from services.referral.speaking.guards import guards
 from services.referral.speaking.sides import BY_SYSTEM, By, parties, side_of
 
 _ = session_effects  # registers its effects
