@@ -12,7 +12,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from services.contracts.cases import CaseSnapshot, is_awaited, kind_of
-from services.contracts.events import ReferralEvent, SpeakerRequestEvent
+from services.contracts.events import CaseEvent
 from services.contracts.lifecycle import State
 from services.contracts.speaking.lifecycle import SpeakerState
 from services.kit.database import Tx
@@ -37,16 +37,17 @@ class Starter:
     """Hands each newer snapshot to its workflow, before the events count as taken.
 
     Several at once, for waiting for one answer of the server after the other is most of what a snapshot takes. Of
-    several about one case the newest is enough.
+    several about one case the newest is enough. What a workflow asked for itself it has from the answer, which Temporal
+    asks the owner for until it comes: that is only noted (docs/decisions/0033-a-workflow-is-not-told-its-own-deeds.md).
     """
 
     def __init__(self, link: TemporalLink) -> None:
         self._link = link
 
-    async def feed(self, events: Sequence[Received[ReferralEvent | SpeakerRequestEvent]], tx: Tx) -> None:
-        snapshots = _newest([each.event.snapshot for each in events])
-        newer = await note_fed(tx, {each: snapshot.version for each, snapshot in snapshots.items()})
-        told = [snapshots[each] for each in newer if _has_a_run(snapshots[each])]
+    async def feed(self, events: Sequence[Received[CaseEvent]], tx: Tx) -> None:
+        news = _newest([each.event for each in events])
+        newer = await note_fed(tx, {case: event.snapshot.version for case, event in news.items()})
+        told = [news[case].snapshot for case in newer if not news[case].by_command and _has_a_run(news[case].snapshot)]
         if told:
             client = await connected(self._link)
             answers = await asyncio.gather(*(tell(client, each) for each in told), return_exceptions=True)
@@ -62,8 +63,8 @@ async def connected(link: TemporalLink) -> Client:
         raise WorldAway from error
 
 
-def _newest(snapshots: Sequence[CaseSnapshot]) -> dict[UUID, CaseSnapshot]:
-    return {each.case_id: each for each in sorted(snapshots, key=lambda each: each.version)}
+def _newest(events: Sequence[CaseEvent]) -> dict[UUID, CaseEvent]:
+    return {each.snapshot.case_id: each for each in sorted(events, key=lambda each: each.snapshot.version)}
 
 
 async def note_fed(tx: Tx, versions: Mapping[UUID, int]) -> Sequence[UUID]:

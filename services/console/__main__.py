@@ -46,7 +46,7 @@ from services.console.visit import Console, Renewed
 from services.kit.clock import system_clock
 from services.kit.crypto import Keyring
 from services.kit.health import Health
-from services.kit.http import Manners, add_probes
+from services.kit.http import Manners, add_probes, add_routes
 from services.kit.logging import configure_logging
 from services.kit.part import Part
 
@@ -81,8 +81,7 @@ def create_app(console: Console, forms: Forms, live: Live, health: Health) -> Fa
     app = FastAPI(title="Nyekrup", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.console, app.state.forms, app.state.live = console, forms, live
     app.state.pages, app.state.places, app.state.choices = Pages(), Places(), Choices()
-    for router in ROUTERS:
-        app.include_router(router)
+    add_routes(app, ROUTERS)
     answer_errors(app)
     app.add_middleware(GZipMiddleware, minimum_size=1_000)
     app.add_middleware(Renewed, console=console)

@@ -5,6 +5,7 @@ Domain, API, workflow and tests read it. Source: docs/lifecycle.md.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 from services.contracts.table import Cell, tabled
 
@@ -224,6 +225,7 @@ def rule(state: State, action: Action) -> Rule | None:
     return RULES.get((state, action))
 
 
+@cache
 def allowed(state: State, parties: frozenset[Party]) -> tuple[Action, ...]:
     """Return the actions that someone who is all of *parties* may try in *state*, in the table's order."""
     return tuple(action for action in Action if (cell := rule(state, action)) and cell.by & parties)

@@ -20,7 +20,7 @@ from services.kit import outbox
 from services.kit.auth import Verifier
 from services.kit.document import complete_document
 from services.kit.health import Health
-from services.kit.problems import PROBLEMS, answer_problems, problem
+from services.kit.problems import answer_problems, problem
 from services.kit.telemetry import HTTP_SECONDS
 
 MAX_BODY_BYTES = 64 * 1024
@@ -117,18 +117,27 @@ def create_api(
     *examples*: the file with what is sent and answered, as `document.py` reads it. *large_bodies*: how many bytes a
     request may send, by the beginning of its path. *state* is put on `app.state` for the routes.
     """
-    app = FastAPIOffline(title=f"Nyekrup: {title}", version="1", responses=PROBLEMS)
+    app = FastAPIOffline(title=f"Nyekrup: {title}", version="1")
     app.state.verifier = verifier
     for name, value in state.items():
         setattr(app.state, name, value)
-    for router in routers:
-        app.include_router(router)
+    add_routes(app, routers)
     complete_document(app, examples)
     answer_problems(app)
     app.add_middleware(Manners, large_bodies=large_bodies)
 
     add_probes(app, health)
     return app
+
+
+def add_routes(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Give *app* the routes of *routers* themselves.
+
+    `include_router` adds one route that stands for a whole router, and whatever it stands for is matched twice for each
+    request. It serves prefixes and the like, of which a part has none.
+    """
+    for router in routers:
+        app.router.routes.extend(router.routes)
 
 
 def add_probes(app: FastAPI, health: Health) -> None:

@@ -4,7 +4,7 @@ Fed by registry events, immutable once built. Source: docs/lifecycle.md, the lad
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.contracts.codes import Agency, Level, Role, Service
 from services.contracts.ids import RegionCode, UnitId
@@ -36,6 +36,7 @@ class Offices:
 
     by_id: Mapping[UnitId, Office]
     staffed: frozenset[tuple[UnitId, Role]]
+    _vacant: dict[tuple[UnitId, UnitId | None], frozenset[Told]] = field(default_factory=dict, compare=False)
 
     def upward(self, unit: UnitId | None) -> Iterator[Office]:
         """Yield *unit* and the offices above it, nearest first."""
@@ -76,8 +77,11 @@ class Offices:
         return None
 
     def vacant(self, unit_from: UnitId, unit_to: UnitId | None) -> frozenset[Told]:
-        """Return the rungs of both sides on which nobody stands."""
-        return frozenset(told for told in _RUNGS if self.rung(told, _side(told, unit_from, unit_to)) is None)
+        """Return the rungs of both sides on which nobody stands. Looked up once: each clock of a step asks for it."""
+        if (found := self._vacant.get((unit_from, unit_to))) is None:
+            found = frozenset(told for told in _RUNGS if self.rung(told, _side(told, unit_from, unit_to)) is None)
+            self._vacant[unit_from, unit_to] = found
+        return found
 
     def recipients(self, told: Told, unit_from: UnitId, unit_to: UnitId | None) -> tuple[Recipient, ...]:
         """Return whom to tell. Where nobody stands, whoever is nearest above; at last the operators."""

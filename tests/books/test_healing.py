@@ -196,3 +196,14 @@ def _accepted(house: House, referral: str) -> UUID:
 def _told(house: House, referral: str) -> list[object]:
     return house.rows("notify", "SELECT event_id, recipient, channel FROM message WHERE referral = %s ORDER BY 1, 2, 3",
                       referral)  # fmt: skip
+
+
+async def test_a_workflow_is_not_told_what_it_asked_for_itself_and_that_is_noted_as_fed(house: House) -> None:
+    referral = await house.in_hand()
+    await house.all_fed()
+    client = await house.temporal()
+    history = await client.get_workflow_handle(f"referral/{referral}").fetch_history()
+    signals = sum(each.HasField("workflow_execution_signaled_event_attributes") for each in history.events)
+    told = house.rows("referral", "SELECT fact FROM timeline WHERE referral = %s ORDER BY version", referral)
+    assert [fact for (fact,) in told] == ["created", "submitted", "offered", "claimed", "accepted"]
+    assert signals <= 2, "claimed and accepted, or only the newer of them"

@@ -62,6 +62,8 @@ class Clocked:
     record: Record
     moment: Moment
     commands_given: list[str] = field(default_factory=list)
+    lost_answers: list[str] = field(default_factory=list)
+    """Names of commands whose next answer is lost on its way back."""
 
     async def tick(self) -> datetime:
         """Read the server's time into the record's clock and return it."""
@@ -183,7 +185,11 @@ async def clocked(record: Record, registry: Database | None, server: str) -> Asy
         async def on_time(run: Callable[[Any], Awaitable[Any]], name: str, takes: Any) -> Any:
             await scene.tick()
             scene.commands_given.append(name)
-            return await run(takes)
+            answer = await run(takes)
+            if name in scene.lost_answers:
+                scene.lost_answers.remove(name)
+                raise ConnectionError("the answer was lost")
+            return answer
 
         def served(ref: commands.CommandRef[Any, Any], run: Callable[[Any], Awaitable[Any]]) -> Any:
             return serves(ref, partial(on_time, run, ref.name))

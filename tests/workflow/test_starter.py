@@ -1,7 +1,12 @@
 """A referral that was submitted is waited for once, however often the starter hears of it."""
 
+import json
+
+from sqlalchemy import text
 from temporalio.api.enums.v1 import EventType
 
+from services.contracts import commands
+from services.contracts.ids import ReferralId
 from services.contracts.lifecycle import State
 from services.referral import orders
 from tests.unit.scenes import PKB, TKSK
@@ -44,3 +49,35 @@ async def test_what_has_ended_starts_nothing(play: Clocked) -> None:
     run = (await play.handle(draft.id).describe()).run_id
     await tell(play.env.client, ended.snapshot())
     assert (await play.handle(draft.id).describe()).run_id == run
+
+
+async def _by_command(play: Clocked, referral_id: ReferralId) -> dict[str, bool | None]:
+    query = text("SELECT body FROM outbox WHERE aggregate = :id ORDER BY version")
+    async with play.record.database.read() as tx:
+        bodies = (await tx.execute(query, {"id": str(referral_id)})).scalars().all()
+    told = [json.loads(bytes(each))["data"] for each in bodies]
+    return {each["fact"]: each.get("by_command") for each in told}
+
+
+async def test_a_fact_says_whether_its_own_workflow_asked_for_it(play: Clocked) -> None:
+    referral_id = await play.submitted()
+    await play.sleep(days=2)
+    await play.acts(referral_id, PKB, orders.Claim())
+    said = await _by_command(play, referral_id)
+    assert {"submitted", "offered", "reminded", "claimed"} <= said.keys()
+    assert said["offered"] is said["reminded"] is True
+    assert said["submitted"] is said["claimed"] is None
+
+
+async def test_a_run_goes_on_from_its_own_deed_though_the_answer_to_it_was_lost(play: Clocked) -> None:
+    play.lost_answers += [commands.OFFER.name, commands.FIRE_MARK.name]
+    referral_id = await play.submitted()
+    await play.sleep(minutes=1)
+    assert (await play.handle(referral_id).query("snapshot"))["state"] == State.OFFERED
+    await play.sleep(days=2)
+    facts = await play.facts(referral_id)
+    assert not play.lost_answers
+    assert facts.count("offered") == 1
+    assert facts.count("reminded") == 2, "each reminder once, and the second although the first one's answer was lost"
+    newest = (await play.now(referral_id)).version
+    assert (await play.handle(referral_id).query("snapshot"))["version"] == newest

@@ -1,7 +1,8 @@
 """Copies of one referral in the record: many cases in the same state without the time that making them would take.
 
 A copy is whole: its row, its attempt and its timeline, with an id, a number and a family of its own. With
-*told*, its newest fact is written as well, so that the relay, the consumers and the waiting take it up as any other.
+*told*, its newest fact is written as well, so that the relay, the consumers and the waiting take it up as any other;
+not as one that a workflow asked for, because a copy has none yet.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,9 +31,9 @@ _PARTS: tuple[LiteralString, ...] = (
 _TELL: LiteralString = """
 INSERT INTO referral.outbox (event_id, stream, aggregate, version, body, created_at)
 SELECT made.event_id, told.stream, copy.id::text, told.version,
-    convert_to(replace(replace(replace(replace(convert_from(told.body, 'UTF8'), told.aggregate, copy.id::text),
-        told.event_id::text, made.event_id::text), model.family::text, copy.family::text), model.number, copy.number),
-        'UTF8'), now()
+    convert_to(replace(replace(replace(replace(replace(convert_from(told.body, 'UTF8'), ',"by_command":true', ''),
+        told.aggregate, copy.id::text), told.event_id::text, made.event_id::text),
+        model.family::text, copy.family::text), model.number, copy.number), 'UTF8'), now()
 FROM referral.outbox AS told
     JOIN referral.referral AS model ON model.id = %(model)s
     JOIN referral.referral AS copy ON copy.id = ANY(%(ids)s::uuid[])

@@ -11,7 +11,10 @@ from services.contracts.snapshot import Recipient, Snapshot
 
 
 class ReferralEvent(Event):
-    """`referral.<fact>.v1`. *told* names whom a reminder or an escalation is for; *clock* and *mark* say why."""
+    """`referral.<fact>.v1`. *told* names whom a reminder or an escalation is for; *clock* and *mark* say why.
+
+    *by_command*: the referral's own workflow asked for it, and has the snapshot as the answer.
+    """
 
     stream: ClassVar[str] = "referral"
 
@@ -20,6 +23,7 @@ class ReferralEvent(Event):
     told: tuple[Recipient, ...] = ()
     clock: ClockName | None = None
     mark: Mark | None = None
+    by_command: bool | None = None
 
     @field_validator("fact")
     @classmethod

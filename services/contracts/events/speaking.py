@@ -16,6 +16,7 @@ class SpeakerRequestEvent(Event):
     """`speaker_request.<fact>.v1`. *told* names whom a reminder or an escalation is for; *clock* and *mark* say why.
 
     *session*: which session the fact is about, where it is about one. *tells_speaker*: the speaker is told as well.
+    *by_command*: the request's own workflow asked for it, and has the snapshot as the answer.
     """
 
     stream: ClassVar[str] = "referral"
@@ -27,6 +28,7 @@ class SpeakerRequestEvent(Event):
     clock: SpeakerClock | None = None
     mark: Mark | None = None
     session: int | None = None
+    by_command: bool | None = None
 
     @field_validator("fact")
     @classmethod

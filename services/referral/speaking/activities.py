@@ -80,7 +80,7 @@ class SpeakerCommands:
             return await self._apply(tx, fire(request, command.clock, mark, scene), scene)
 
     async def _apply(self, tx: Tx, step: SpeakerStep, scene: Scene) -> commands.SpeakerAnswer:
-        after = await write_step(tx, step, SYSTEM, self._record.keyring, now=scene.now)
+        after = await write_step(tx, step, SYSTEM, self._record.keyring, now=scene.now, by_command=True)
         told = {"request": str(after.id), "state": after.state, "clock": step.clock, "mark": step.mark}
         log.info(f"speaker_request.{step.fact}", **told)
         return _answer(Result.APPLIED, after)
