@@ -86,7 +86,8 @@ class BooksWorkflow:
         """Every live case has a running workflow (a draft that nobody submitted has none), and no other has."""
         begin = _case(after)
         page = await asking.live_page(case, begin, self._order.page)
-        asked = commands.CompareRuns(ids=page.ids, after=begin, upto=page.last, kind=case)
+        whole = self._began.whole
+        asked = commands.CompareRuns(ids=page.ids, after=begin, upto=page.last, kind=case, whole=whole)
         differ = await call(commands.COMPARE_RUNS, asked)
         for some in _portions(differ.missing):
             missed = [each for each in (await self._newest(case, some)).snapshots if is_awaited(each)]
@@ -197,7 +198,8 @@ class BooksWorkflow:
     async def _feed(self, snapshots: list[CaseSnapshot], kind: FindingKind | None, done: Remedy) -> None:
         if not snapshots:
             return
-        await call(commands.FEED_RUNS, commands.FeedRuns(snapshots=tuple(snapshots)))
+        missing = kind is Kind.WORKFLOW_MISSING
+        await call(commands.FEED_RUNS, commands.FeedRuns(snapshots=tuple(snapshots), missing=missing))
         if kind is not None:
             await self._note(kind, [named(kind_of(each), each.case_id) for each in snapshots], done)
 

@@ -1,7 +1,7 @@
 """The commands that the books give to the waiting: which workflows run, and feeding those that should or should not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -34,8 +34,13 @@ class Runs:
         )
 
     async def compare_runs(self, command: commands.CompareRuns) -> commands.RunsDiffer:
-        """Return which of the page has no running workflow, and which workflow of its range is not on the page."""
+        """Return which of the page has no running workflow, and which workflow of its range is not on the page.
+
+        Nearly always there is neither, and two counts say so: a list of 2,000 takes the server ten times as long.
+        """
         client = await self._link.client()
+        if not command.whole and await _agree(client, command):
+            return commands.RunsDiffer()
         listed = {each async for each in _listed(client, command)}
         expected = set(command.ids)
         return commands.RunsDiffer(
@@ -46,18 +51,36 @@ class Runs:
     async def feed_runs(self, command: commands.FeedRuns) -> commands.Nothing:
         """Hand each snapshot to its workflow, which is started where somebody is still to act."""
         client = await self._link.client()
-        await _side_by_side(command.snapshots, lambda snapshot: tell(client, snapshot))
+        await _side_by_side(command.snapshots, lambda snapshot: tell(client, snapshot, fresh=command.missing))
         return commands.Nothing()
 
 
+async def _agree(client: Client, asked: commands.CompareRuns) -> bool:
+    """True where all of the page run, and in its range as many as it has: then none is missing, and none too many."""
+    there = await client.count_workflows(_running(asked.kind, *_range(asked)))
+    if there.count != len(asked.ids):
+        return False
+    if not asked.ids:
+        return True
+    page = ", ".join(f"'{workflow_id(asked.kind, each)}'" for each in asked.ids)
+    meant = await client.count_workflows(_running(asked.kind, f"WorkflowId IN ({page})"))
+    return meant.count == there.count
+
+
+def _running(kind: CaseKind, *conditions: str) -> str:
+    name = KINDS[kind].workflow.__name__
+    return " AND ".join([f"WorkflowType = '{name}'", "ExecutionStatus = 'Running'", *conditions])
+
+
+def _range(asked: commands.CompareRuns) -> Iterator[str]:
+    if asked.after:
+        yield f"WorkflowId > '{workflow_id(asked.kind, asked.after)}'"
+    if asked.upto:
+        yield f"WorkflowId <= '{workflow_id(asked.kind, asked.upto)}'"
+
+
 async def _listed(client: Client, asked: commands.CompareRuns) -> AsyncIterator[UUID]:
-    bounds = [
-        *([f"WorkflowId > '{workflow_id(asked.kind, asked.after)}'"] if asked.after else []),
-        *([f"WorkflowId <= '{workflow_id(asked.kind, asked.upto)}'"] if asked.upto else []),
-    ]
-    name = KINDS[asked.kind].workflow.__name__
-    query = " AND ".join([f"WorkflowType = '{name}'", "ExecutionStatus = 'Running'", *bounds])
-    async for each in client.list_workflows(query):
+    async for each in client.list_workflows(_running(asked.kind, *_range(asked))):
         if (case := _case_in(each.id, asked.kind)) is not None:
             yield case
 

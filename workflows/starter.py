@@ -78,16 +78,19 @@ def _has_a_run(snapshot: CaseSnapshot) -> bool:
     return snapshot.state is not State.DRAFT or is_awaited(snapshot)
 
 
-async def tell(client: Client, snapshot: CaseSnapshot) -> None:
-    """Hand *snapshot* to its workflow: started where somebody is still to act, else told that nobody is."""
+async def tell(client: Client, snapshot: CaseSnapshot, *, fresh: bool = False) -> None:
+    """Hand *snapshot* to its workflow: started where somebody is still to act, else told that nobody is.
+
+    *fresh*: most likely nothing waits for it yet.
+    """
     if not is_awaited(snapshot):
         await _signal(client, snapshot)
-    elif not (_is_fresh(snapshot) and await _start(client, snapshot)):
+    elif not ((fresh or _is_fresh(snapshot)) and await _start(client, snapshot)):
         await _signal_with_start(client, snapshot)
 
 
 def _is_fresh(snapshot: CaseSnapshot) -> bool:
-    """True where most likely nothing waits for it yet: it was asked for, and no unit was asked so far."""
+    """True for a case that was asked for, and no unit was asked so far."""
     return snapshot.state in {State.TRIAGE, SpeakerState.SEEKING} and snapshot.attempt == 0
 
 

@@ -83,12 +83,16 @@ class Snapshots(Contract):
 
 
 class CompareRuns(Contract):
-    """Compare *ids* with the workflows that run after the id *after* and up to *upto*; None is open."""
+    """Compare *ids* with the workflows that run after the id *after* and up to *upto*; None is open.
+
+    *whole*: read the list itself, not only how many of it are meant and how many there are.
+    """
 
     ids: tuple[UUID, ...]
     after: UUID | None
     upto: UUID | None
     kind: CaseKind = CaseKind.REFERRAL
+    whole: bool = False
 
 
 class RunsDiffer(Contract):
@@ -99,7 +103,10 @@ class RunsDiffer(Contract):
 
 
 class FeedRuns(Contract):
+    """Hand *snapshots* to their workflows. *missing*: none of them runs, as far as anybody knows."""
+
     snapshots: tuple[CaseSnapshot, ...]
+    missing: bool = False
 
 
 class CheckRecord(Contract):

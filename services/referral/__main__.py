@@ -100,7 +100,9 @@ async def main() -> int:
     part.serve(served, departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)
-    part.add("worker", CommandWorker(link, "referral-commands", activities=commands))
+    # Half of the connections are never taken by commands: however many deadlines fall due, people are not kept waiting.
+    at_once = max(settings.database_pool // 2, 1)
+    part.add("worker", CommandWorker(link, "referral-commands", activities=commands, max_concurrent_activities=at_once))
     part.add("janitor", janitor)
     part.on_close(registry.close, notify.close, books.close, janitor.close, pipes.close, broker.stop, database.close)
     return await part.run()

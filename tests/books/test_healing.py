@@ -55,6 +55,7 @@ async def test_a_page_is_compared_with_the_workflows_of_its_own_range(house: Hou
     assert await runs.compare_runs(CompareRuns(ids=tuple(live), after=None, upto=None)) == RunsDiffer()
     inside = CompareRuns(ids=tuple(page), after=first, upto=page[-1])
     assert await runs.compare_runs(inside) == RunsDiffer()
+    assert await runs.compare_runs(inside.model_copy(update={"whole": True})) == RunsDiffer()
     nobody = ReferralId(uuid4())
     differ = await runs.compare_runs(inside.model_copy(update={"ids": (*page[1:], nobody)}))
     assert differ == RunsDiffer(missing=(nobody,), extra=(page[0],))

@@ -1,12 +1,8 @@
-"""A pass over the books at size: the commands of a pass, page after page, by the parts that serve them.
-
-Nothing is healed: most of the load has no workflow, and a real pass would start one for each.
-"""
+"""The legs of a pass over the books by themselves: the same commands, page after page. What they find is not healed."""
 
 import json
 import sys
 import time
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,17 +21,6 @@ from services.contracts.ids import ReferralId
 
 QUEUE = "bench-books"
 HOUR = timedelta(hours=1)
-
-
-@workflow.defn(name="BenchCompareSome")
-class CompareSome:
-    """One page of referrals that all have a workflow: the list of what runs answers for them."""
-
-    @workflow.run
-    async def run(self, asked: commands.CompareRuns) -> int:
-        """Return how many of them have none."""
-        differ = await _ask(commands.COMPARE_RUNS, asked)
-        return len(differ.missing)
 
 
 @workflow.defn(name="BenchBookPages")
@@ -98,36 +83,12 @@ async def go_through(ground: Ground, leg: str) -> tuple[float, int]:
     return answer["seconds"], answer["pages"]
 
 
-async def compare_waiting(ground: Ground, ids: Sequence[str]) -> tuple[float, int]:
-    """Compare *ids*, in their order, page by page; return the seconds, and how many of them have no workflow."""
-    ground.tell("the books: what has its workflow")
-    job = {"temporal_address": ground.stack.servers.temporal_address,
-           "namespace": ground.stack.servers.temporal_namespace, "ids": ids,
-           "page": commands.BooksOrder().page}  # fmt: skip
-    answer = await ground.process("services.cli.bench.scale.book_pages", job)
-    return answer["seconds"], answer["missing"]
-
-
-async def _compare_some(client: Client, ids: Sequence[str], page: int) -> dict[str, Any]:
-    began, missing, after = time.perf_counter(), 0, None
-    for first in range(0, len(ids), page):
-        some = ids[first : first + page]
-        asked = commands.CompareRuns.model_validate({"ids": some, "after": after, "upto": some[-1]})
-        missing += await client.execute_workflow(
-            "BenchCompareSome", asked, id=f"bench-compare/{first}", task_queue=QUEUE, result_type=int
-        )
-        after = some[-1]
-    return {"seconds": time.perf_counter() - began, "missing": missing}
-
-
 async def main(job: dict[str, Any]) -> dict[str, Any]:
     client = await Client.connect(
         job["temporal_address"], namespace=job["namespace"], data_converter=pydantic_data_converter
     )
     runner = UnsandboxedWorkflowRunner()
-    async with Worker(client, task_queue=QUEUE, workflows=[BookPages, CompareSome], workflow_runner=runner):
-        if "ids" in job:
-            return await _compare_some(client, job["ids"], job["page"])
+    async with Worker(client, task_queue=QUEUE, workflows=[BookPages], workflow_runner=runner):
         began = time.perf_counter()
         pages = await client.execute_workflow(
             "BenchBookPages", args=[job["leg"], job["page"]], id=f"bench-books/{job['leg']}", task_queue=QUEUE,

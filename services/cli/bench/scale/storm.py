@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 
@@ -53,11 +53,8 @@ class Storm:
         self.begins = datetime.now(UTC)
         self._cases: list[tuple[str, int]] = []
 
-    async def gather(self, model: str, look: Callable[[int], Awaitable[None]]) -> float:
-        """Make them, each with a workflow that waits for its mark; return how many were armed a second.
-
-        *look* is called with their number at a quarter, at half of them and at the end, or where the next batch ends.
-        """
+    async def gather(self, model: str) -> float:
+        """Make them, each with a workflow that waits for its mark; return how many were armed a second."""
         await self._statement("CREATE TABLE load.storm (id uuid PRIMARY KEY, at timestamptz)")
         await self._prepare_cases()
         number, size = self._size.waited_for, self._size
@@ -70,8 +67,6 @@ class Storm:
             some = min(BATCH, number - first)
             await copy_referral(self._url, model, some, first=first, told=True, beside=SOON, facts=facts)
             await self._armed()
-            if any(first < part <= first + some for part in (number // 4, number // 2, number)):
-                await look(first + some)
         if datetime.now(UTC) >= self.begins:
             raise BenchFailed("the storm began before all of it was there")
         return number / (time.monotonic() - began)
@@ -79,12 +74,6 @@ class Storm:
     async def _armed(self) -> None:
         """Wait until every group has heard of them; the marks themselves are still to come."""
         await self._ground.catch_up(600)
-
-    async def ids(self) -> list[str]:
-        """Return them in the order of their ids."""
-        async with await psycopg.AsyncConnection.connect(self._url) as database:
-            rows = await (await database.execute("SELECT id::text FROM load.storm ORDER BY id")).fetchall()
-        return [row[0] for row in rows]
 
     async def _prepare_cases(self) -> None:
         referrals = await self._ground.some_offered(CASES)
