@@ -15,6 +15,7 @@ class Size:
     copies: int
     probe_seconds: float
     hold_seconds: float
+    cost_rounds: int
     cost_seconds: float
     trip_seconds: float
     first_lives: float
@@ -37,11 +38,12 @@ FULL = Size(
     copies=6000,
     probe_seconds=8,
     hold_seconds=60,
-    cost_seconds=15,
+    cost_rounds=3,
+    cost_seconds=8,
     trip_seconds=5,
     first_lives=4,
     most_lives=64,
-    pace_seconds=10,
+    pace_seconds=7,
     paced_rate=20,
     most_paced=640,
     open_referrals=5000,
@@ -56,6 +58,7 @@ QUICK = Size(
     copies=300,
     probe_seconds=1,
     hold_seconds=1,
+    cost_rounds=1,
     cost_seconds=2,
     trip_seconds=1,
     first_lives=1,

@@ -91,7 +91,7 @@ async def _place(tx: Tx, referral: Referral) -> dict[str, Any] | None:
 
 async def _way_home(tx: Tx, referral: Referral, actor: Actor, offices: Offices) -> dict[str, Any] | None:
     stay: UUID | None = referral.id if referral.service.residential else None
-    if referral.service in PAIR:
+    if referral.service in PAIR and referral.submitted_at is not None:  # the pair is submitted as it is opened
         stay = (await tx.exec_driver_sql(_STAY_OF, {"id": referral.id})).scalar()
     rows = (await tx.exec_driver_sql(_PAIR_OF, {"stay": stay})).all() if stay else []
     if not rows:
