@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import gc
 import signal
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
@@ -20,9 +19,6 @@ STOP_GRACE_SECONDS = 12  # less than whoever supervises us waits before it kills
 ROLES = ("api", "relay", "consumers", "worker", "janitor", "loops")
 # Longer than people think between two requests: a request that meets the closing of its connection gets no answer.
 KEEP_ALIVE_SECONDS = 75
-# How many more objects must live than died before Python looks for circles among the youngest: it is 700, which a
-# single request passes several times, and nearly all that a request makes is freed without being looked for.
-YOUNG_OBJECTS = 50_000
 
 
 class Loop(Protocol):
@@ -76,7 +72,6 @@ class Part:
         if server:
             tasks.append(asyncio.create_task(server.serve(), name="api"))
         log.info("part.started", port=self._port, loops=[task.get_name() for task in tasks])
-        _look_less_for_circles()
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
         code = self._report(tasks)
@@ -125,13 +120,6 @@ class _QuietServer(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
         yield
-
-
-def _look_less_for_circles() -> None:
-    """Spare the collector what lives as long as the process, and let it look for circles of dead objects less often."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, 10, 10)
 
 
 def _only(name: str) -> frozenset[str]:
