@@ -60,7 +60,9 @@ SIMULATED = (
 @app.command()
 def scale(
     quick: Annotated[bool, typer.Option("--quick", help="Only to see that it works: no real figures.")] = False,
-    workflows: Annotated[int | None, typer.Option(min=1, help="How many fall due together, each a workflow.")] = None,
+    workflows: Annotated[int | None, typer.Option(min=1, help="How many fall due together.")] = None,
+    live: Annotated[int | None, typer.Option(min=1, help="How many are live, each a workflow.")] = None,
+    closed: Annotated[int | None, typer.Option(min=1, help="How many are closed.")] = None,
     as_json: Json = False,
 ) -> None:
     """Load a year of a province, ask for everything, let deadlines fall due together, restart. An hour and a half."""
@@ -68,6 +70,7 @@ def scale(
     if workflows is not None:
         seconds = size.storm_within_seconds * workflows / size.storm  # as many a second, for less long
         size = replace(size, waited_for=workflows, storm=workflows, storm_within_seconds=seconds)
+    size = replace(size, live=max(live or size.live, size.waited_for + 1), closed=closed or size.closed)
     run_bench(lambda tell: measure_scale(size, tell), lambda report: _print(report, as_json=as_json))
 
 
@@ -98,6 +101,7 @@ class _Scale:
         await self._fold()
         await self._heal()
         await self._books()
+        await self._sign_in()
         await self._ask(models)
         await self._storm(models)
         self._memory("memory_loaded", await self._quiet_memory())
