@@ -44,7 +44,9 @@ INSERT INTO load.made
 SELECT running.n, md5('referral ' || running.n)::uuid AS id, md5('family ' || running.n / 2)::uuid AS family,
     model.id AS model, model.live, spot.village, spot.sender, spot.receiver,
     (%(services)s::varchar[])[running.n %% %(kinds)s + 1] AS service,
-    make_interval(secs => CASE WHEN model.live THEN chance %% 3600000 ELSE 3600000 + chance %% 30000000 END) AS ago,
+    -- Ten minutes at least: the books leave alone what has just happened.
+    make_interval(secs => 600 + CASE WHEN model.live THEN chance %% 3600000 ELSE 3600000 + chance %% 30000000 END)
+        AS ago,
     now() + make_interval(secs => 86400 + other %% 2592000) AS marked,
     -- One in ten is late: its due date is over and somebody was told, the next mark is to come.
     now() + make_interval(secs => CASE WHEN running.n %% 10 = 3 THEN -1 ELSE 1 END * (other %% 2592000)) AS due
