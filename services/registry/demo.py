@@ -36,13 +36,16 @@ _OFFICES: Mapping[Agency, str] = {Agency.DINSOS: "Dinas Sosial", Agency.BKKBN: "
 
 
 async def make_accounts(registry: Registry, file: Path) -> None:
-    """Make the demo's people and write their passwords to *file*, once: a file that is there is left alone.
+    """Make the demo's people and write their passwords to *file*, once: who stands in it already is left alone.
 
-    The file is written last; whatever broke in between is made good by the next start, with new passwords.
+    So people who are new in a release join the demo of an earlier one. The file is written last; whatever broke in
+    between is made good by the next start, with new passwords.
     """
-    if await asyncio.to_thread(file.exists):
+    there = await asyncio.to_thread(_read, file)
+    listed_already = {each["staff_no"] for each in there}
+    people = [each for each in _people() if each.staff_no not in listed_already]
+    if not people:
         return
-    people = list(_people())
     passwords = [random_words() for _ in people]
     hashes = [await registry.passwords.hash(password) for password in passwords]
     async with registry.database.begin() as tx:
@@ -54,7 +57,7 @@ async def make_accounts(registry: Registry, file: Path) -> None:
         ]
         await tx.execute(SET_PASSWORD, rows)
     listed = [_line(each, password) for each, password in zip(people, passwords, strict=True)]
-    await asyncio.to_thread(_write_private, file, json.dumps(listed, indent=1))
+    await asyncio.to_thread(_write_private, file, json.dumps([*there, *listed], indent=1))
     log.info("demo.accounts_made", accounts=len(people))
 
 
@@ -116,6 +119,13 @@ def _line(each: Appointment, password: str) -> dict[str, Any]:
         "unit": each.unit,
         "title": each.name,
     }
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    if not file.exists():
+        return []
+    listed: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    return listed
 
 
 def _write_private(file: Path, content: str) -> None:

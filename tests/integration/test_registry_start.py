@@ -3,10 +3,15 @@
 import base64
 import json
 import stat
+from pathlib import Path
 
 from services.contracts.codes import Service
 from services.contracts.ids import UnitId
+from services.kit.auth import Verifier
+from services.registry import demo
+from services.registry.context import Registry
 from services.registry.offices import every
+from services.registry.passwords import Passwords
 from services.registry.seeding import seed
 from services.registry.tables import Base
 from services.registry.units import all_units
@@ -27,6 +32,7 @@ from tests.integration.registry_fixtures import (
 
 __all__ = ["registry"]
 
+NEWCOMER = "D-UPT-PSBR-JOMBANG-01"
 UNIT_FACTS = (
     "SELECT count(*) FROM outbox WHERE convert_from(body, 'UTF8')::jsonb ->> 'type' = 'registry.unit_changed.v1'"
 )
@@ -106,6 +112,23 @@ async def test_the_demo_has_both_desks_of_a_kecamatan_everybody_above_them_and_a
     assert people[DPO] == ("dinsos-35", "dpo")
     assert people["D-UPT-PSBR-JOMBANG-02"] == ("upt-psbr-jombang", "supervisor")
     assert registry.callers[TPK].village == "35.15.08.2001"
+
+
+async def test_people_who_are_new_in_a_release_join_the_demo_of_an_earlier_one(
+    registry: RunningRegistry, tmp_path: Path
+) -> None:
+    listed = json.loads((registry.stack.home.path / "demo-accounts.json").read_text())
+    earlier = [each for each in listed if each["staff_no"] != NEWCOMER]
+    file = tmp_path / "demo-accounts.json"
+    file.write_text(json.dumps(earlier))
+    verifier = Verifier(registry.stack.home.jwks, now=now)
+    part = Registry(registry.database, registry.keyring, registry.signer, verifier, Passwords(), now, 10)
+    await demo.make_accounts(part, file)
+    joined = json.loads(file.read_text())
+    assert joined[:-1] == earlier
+    assert joined[-1]["staff_no"] == NEWCOMER
+    assert (await registry.sign_in(NEWCOMER, joined[-1]["password"])).status_code == 200
+    assert (await registry.sign_in(TKSK)).status_code == 200
 
 
 async def test_an_officers_contact_travels_sealed_and_only_the_keyring_opens_it(registry: RunningRegistry) -> None:
