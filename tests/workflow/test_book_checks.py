@@ -154,7 +154,7 @@ async def test_what_a_resync_did_not_help_is_left_to_a_person(play: Clocked) -> 
 
 async def test_the_first_pass_of_a_day_is_a_whole_one_and_says_whether_the_clock_was_away(play: Clocked) -> None:
     began = []
-    now = play.moment.at + timedelta(days=1000)
+    now = (play.moment.at + timedelta(days=1000)).replace(hour=3)  # 10:00 WIB: an hour later is the same day
     async with _rolled_back(play) as tx:
         for minutes in (0, 5, 10, 60):
             command = BeginPass(pass_id=uuid4(), order=BooksOrder())
