@@ -1,6 +1,7 @@
 """The commands that the clock gives to the record. Each is one transaction; asked twice, it has one effect."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -87,7 +88,7 @@ class ClockCommands:
             return await self._apply(tx, fire(referral, command.clock, mark, scene), scene)
 
     async def _apply(self, tx: Tx, step: Step, scene: Scene) -> Answer:
-        after = await write_step(tx, step, SYSTEM, self._record.keyring, now=scene.now, by_command=True)
+        after = await write_step(tx, replace(step, by_command=True), SYSTEM, self._record.keyring, now=scene.now)
         scene_of = partial(self._record.scene, offices=scene.offices)
         await turns.pass_on(tx, step.before, after, self._record.keyring, scene_of)
         log.info(f"referral.{step.fact}", referral=str(after.id), state=after.state, clock=step.clock, mark=step.mark)

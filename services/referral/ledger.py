@@ -64,36 +64,20 @@ def draft_writes(referral: Referral, sealed: bytes, actor: Actor, now: datetime)
 
 
 async def write_step(
-    tx: Tx,
-    step: Step,
-    actor: Actor,
-    keyring: Keyring,
-    *,
-    now: datetime,
-    sealed: dict[str, Any] | None = None,
-    by_command: bool | None = None,
+    tx: Tx, step: Step, actor: Actor, keyring: Keyring, *, now: datetime, sealed: dict[str, Any] | None = None
 ) -> Referral:
     """Write *step* within *tx* and return the referral as it is now. Raises Refused where somebody was faster.
-
-    *by_command*: whoever awaits the returned referral is its own workflow, so nobody needs to tell that.
 
     The referral is locked: `Referrals.get(..., lock=True)`, or chosen with FOR UPDATE.
     """
     step = await settle(tx, step, now=now)
-    writes = step_writes(step, actor, keyring, now=now, sealed=sealed, by_command=by_command)
-    if await write_together(tx, *writes) != 1:
+    if await write_together(tx, *step_writes(step, actor, keyring, now=now, sealed=sealed)) != 1:
         raise Refused("referral.changed", number=step.before.number, state=step.before.state)
     return step.after
 
 
 def step_writes(
-    step: Step,
-    actor: Actor,
-    keyring: Keyring,
-    *,
-    now: datetime,
-    sealed: dict[str, Any] | None = None,
-    by_command: bool | None = None,
+    step: Step, actor: Actor, keyring: Keyring, *, now: datetime, sealed: dict[str, Any] | None = None
 ) -> tuple[Write, ...]:
     """Return the referral's own write and those beside it: the timeline's line, the attempt, the fact."""
     event = ReferralEvent(
@@ -102,7 +86,7 @@ def step_writes(
         told=step.told,
         clock=step.clock,
         mark=step.mark,
-        by_command=by_command,
+        by_command=step.by_command,
     )
     line = _line(step.after, event, actor, keyring, now=now, sealed=sealed)
     if step.before.policy_version != step.after.policy_version:

@@ -36,7 +36,9 @@ class Offices:
 
     by_id: Mapping[UnitId, Office]
     staffed: frozenset[tuple[UnitId, Role]]
-    _vacant: dict[tuple[UnitId, UnitId | None], frozenset[Told]] = field(default_factory=dict, compare=False)
+    _vacant: dict[tuple[UnitId, UnitId | None], frozenset[Told]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def upward(self, unit: UnitId | None) -> Iterator[Office]:
         """Yield *unit* and the offices above it, nearest first."""

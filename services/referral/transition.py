@@ -24,7 +24,10 @@ FromSystem = orders.Order | StopParty | RegionCode | None
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One accepted action: the referral before and after, and the fact to be told."""
+    """One accepted action: the referral before and after, and the fact to be told.
+
+    *by_command*: the referral's own workflow asked for it and has it from the answer.
+    """
 
     before: Referral
     after: Referral
@@ -33,6 +36,7 @@ class Step:
     told: tuple[Recipient, ...] = ()
     clock: ClockName | None = None
     mark: Mark | None = None
+    by_command: bool | None = None
 
 
 def act(referral: Referral, order: orders.Order, actor: Actor, scene: Scene, *, expected_version: int) -> Step:

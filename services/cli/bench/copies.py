@@ -31,7 +31,7 @@ _PARTS: tuple[LiteralString, ...] = (
 _TELL: LiteralString = """
 INSERT INTO referral.outbox (event_id, stream, aggregate, version, body, created_at)
 SELECT made.event_id, told.stream, copy.id::text, told.version,
-    convert_to(replace(replace(replace(replace(replace(convert_from(told.body, 'UTF8'), ',"by_command":true', ''),
+    convert_to(replace(replace(replace(replace((convert_from(told.body, 'UTF8')::jsonb #- '{data,by_command}')::text,
         told.aggregate, copy.id::text), told.event_id::text, made.event_id::text),
         model.family::text, copy.family::text), model.number, copy.number), 'UTF8'), now()
 FROM referral.outbox AS told

@@ -1,6 +1,7 @@
 """The commands about speaker requests: what the clock asks for, and what the books read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -80,7 +81,7 @@ class SpeakerCommands:
             return await self._apply(tx, fire(request, command.clock, mark, scene), scene)
 
     async def _apply(self, tx: Tx, step: SpeakerStep, scene: Scene) -> commands.SpeakerAnswer:
-        after = await write_step(tx, step, SYSTEM, self._record.keyring, now=scene.now, by_command=True)
+        after = await write_step(tx, replace(step, by_command=True), SYSTEM, self._record.keyring, now=scene.now)
         told = {"request": str(after.id), "state": after.state, "clock": step.clock, "mark": step.mark}
         log.info(f"speaker_request.{step.fact}", **told)
         return _answer(Result.APPLIED, after)

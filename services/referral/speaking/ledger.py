@@ -49,18 +49,9 @@ async def write_request(tx: Tx, request: SpeakerRequest, sealed: bytes, actor: A
 
 
 async def write_step(
-    tx: Tx,
-    step: SpeakerStep,
-    actor: Actor,
-    keyring: Keyring,
-    *,
-    now: datetime,
-    sealed: dict[str, Any] | None = None,
-    by_command: bool | None = None,
+    tx: Tx, step: SpeakerStep, actor: Actor, keyring: Keyring, *, now: datetime, sealed: dict[str, Any] | None = None
 ) -> SpeakerRequest:
     """Write *step* within *tx* and return the request as it is now. Raises Refused where somebody was faster.
-
-    *by_command*: whoever awaits the returned request is its own workflow, so nobody needs to tell that.
 
     The request is locked: `SpeakerRequests.get(..., lock=True)`.
     """
@@ -73,7 +64,7 @@ async def write_step(
         clock=step.clock,
         mark=step.mark,
         session=step.session,
-        by_command=by_command,
+        by_command=step.by_command,
     )
     said = keyring.seal(sealed, belongs_to=line_seal(after)) if sealed else None
     line = Write(_LINE, _line(after, event, actor, now, said=said))

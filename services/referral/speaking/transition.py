@@ -34,7 +34,10 @@ _ABOUT_ONE_SESSION = frozenset({SpeakerAction.ANNOUNCE, SpeakerAction.SESSION_OV
 
 @dataclass(frozen=True, slots=True)
 class SpeakerStep:
-    """One accepted action: the request before and after, and the fact to be told; *session*: which one it is about."""
+    """One accepted action: the request before and after, and the fact to be told; *session*: which one it is about.
+
+    *by_command*: the request's own workflow asked for it and has it from the answer.
+    """
 
     before: SpeakerRequest
     after: SpeakerRequest
@@ -44,6 +47,7 @@ class SpeakerStep:
     clock: SpeakerClock | None = None
     mark: Mark | None = None
     session: int | None = None
+    by_command: bool | None = None
 
     @property
     def tells_speaker(self) -> bool:

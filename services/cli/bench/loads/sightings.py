@@ -8,7 +8,8 @@ from uuid import UUID
 
 import psycopg
 
-# Both compare a version: `seen` is written when the workflow's server has the newest snapshot, in one transaction.
+# Both compare a version: `seen` is written when the workflow's server has the newest snapshot, or has it to come as an
+# answer to the workflow's own command.
 RECORD_HAS: LiteralString = (
     "SELECT wanted.id FROM unnest(%s::uuid[], %s::bigint[]) AS wanted(id, version)"
     " JOIN referral.referral AS there ON there.id = wanted.id AND there.version >= wanted.version"

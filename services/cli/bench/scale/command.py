@@ -26,7 +26,7 @@ from services.cli.bench.scale.storm import Storm, storm_figures
 from services.cli.bench.soak.measure import WORKER_METRICS
 from services.cli.bench.soak.samples import cached_workflows
 from services.cli.bench.watch import memory_mb
-from services.cli.output import Json, print_json, print_table
+from services.cli.output import Json, fail, print_json, print_table
 
 app = typer.Typer()
 
@@ -69,8 +69,14 @@ def scale(
     size = QUICK if quick else FULL
     if workflows is not None:
         seconds = size.storm_within_seconds * workflows / size.storm  # as many a second, for less long
-        size = replace(size, waited_for=workflows, storm=workflows, storm_within_seconds=seconds)
-    size = replace(size, live=max(live or size.live, size.waited_for + 1), closed=closed or size.closed)
+        size = replace(size, storm=workflows, storm_within_seconds=seconds)
+    size = replace(size, live=live or size.live, closed=closed or size.closed)
+    if size.live <= size.storm:
+        fail(
+            f"{size.storm} cannot fall due together with {size.live} live.",
+            "Raise --live, or lower --workflows.",
+            code=2,
+        )
     run_bench(lambda tell: measure_scale(size, tell), lambda report: _print(report, as_json=as_json))
 
 
@@ -162,7 +168,7 @@ class _Scale:
             cached[f"{waiting:,}"] = sum((await cached_workflows(self._counted_at)).values())
             self._ground.tell(f"{waiting:,} wait: {memory[f'{waiting:,}']:.0f} MB, {cached[f'{waiting:,}']:.0f} cached")
 
-        loaded = self._size.live - self._size.waited_for
+        loaded = self._size.live - self._size.storm
         passed = await pass_over(self._ground, missing=loaded, look=look)
         if passed.healed < loaded:
             raise BenchFailed(f"of {loaded} without a workflow a pass gave one to {passed.healed}")

@@ -126,7 +126,7 @@ def _own(column: str, unit: str) -> str:
 
 async def fill(url: str, models: Sequence[Model], size: ScaleSize, tell: Tell) -> int:
     """Write the load and return how many referrals it holds; they are committed batch by batch."""
-    number = size.live - size.waited_for + size.closed
+    number = size.live - size.storm + size.closed
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as database:
         for statement in (*_SETTINGS, *_GROUND):
             await database.execute(statement)
@@ -136,7 +136,7 @@ async def fill(url: str, models: Sequence[Model], size: ScaleSize, tell: Tell) -
         for first in range(0, number, size.batch):
             tell(f"{first:,} of {number:,} referrals loaded")
             last = min(first + size.batch, number) - 1
-            await _batch(database, statements, first, last, live=size.live - size.waited_for)
+            await _batch(database, statements, first, last, live=size.live - size.storm)
         tell("vacuum and analyse")
         await database.execute("VACUUM (ANALYZE)")
         await database.execute("CHECKPOINT")

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ScaleSize:
-    """*live* includes *waited_for*: those with a workflow of their own, *storm* of which fall due together."""
+    """*live* includes those of the *storm*, which fall due together."""
 
     closed: int
     live: int
-    waited_for: int
     storm: int
     storm_within_seconds: float
     pace_seconds: float
@@ -21,13 +20,12 @@ class ScaleSize:
 
 
 FULL = ScaleSize(
-    closed=1_000_000, live=200_000, waited_for=10_000, storm=10_000, storm_within_seconds=60, pace_seconds=60,
+    closed=1_000_000, live=200_000, storm=10_000, storm_within_seconds=60, pace_seconds=60,
     repeats=20,
 )  # fmt: skip
 QUICK = ScaleSize(
     closed=20_000,
     live=2_000,
-    waited_for=20,
     storm=20,
     storm_within_seconds=2,
     pace_seconds=2,

@@ -57,7 +57,7 @@ class Storm:
         """Make them, each with a workflow that waits for its mark; return how many were armed a second."""
         await self._statement("CREATE TABLE load.storm (id uuid PRIMARY KEY, at timestamptz)")
         await self._prepare_cases()
-        number, size = self._size.waited_for, self._size
+        number, size = self._size.storm, self._size
         self.begins = datetime.now(UTC) + timedelta(seconds=number / ARMED_A_SECOND + size.pace_seconds + 20)
         apart = timedelta(seconds=size.storm_within_seconds / size.storm)
         began = time.monotonic()
