@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -60,7 +61,9 @@ async def _exported(house: House, folder: Path) -> tuple[list[dict[str, Any]], s
 
 async def test_the_books_are_shown_and_sound(closed: House) -> None:
     lines = await read(closed.stack.home.path, "books", "show")
-    assert len({line["day"] for line in lines}) == 3
+    days = sorted({date.fromisoformat(line["day"]) for line in lines})
+    # Two or three: yesterday is not closed before some minutes after midnight.
+    assert days == [days[0] + timedelta(days=each) for each in range(max(2, len(days)))]
     assert sum(line["submitted"] for line in lines) >= 1
     verified = await read(closed.stack.home.path, "books", "verify")
     assert (verified["sound"], verified["lines"]) == (True, len(lines))
