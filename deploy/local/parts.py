@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from deploy.local.environment import module_argv, part_env
 from deploy.local.home import Home
 from deploy.local.ports import HOST, Ports
+from deploy.local.precedence import NICENESS
 from deploy.local.probe import answers_ready
 from deploy.local.servers import Servers
 from services.kit.process import Program
@@ -91,5 +92,5 @@ def _program(name: str, module: str, home: Home, port: int, settings: Mapping[st
 
     return Program(
         name=name, kind="part", address=f"http://{HOST}:{port}", argv=module_argv(module), env=part_env(settings),
-        cwd=home.folder("run"), log_file=home.log_file(name), ready=ready,
+        cwd=home.folder("run"), log_file=home.log_file(name), ready=ready, niceness=NICENESS.get(name, 0),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from deploy.local.environment import server_env
 from deploy.local.errors import BinaryMissing
 from deploy.local.home import Home
 from deploy.local.ports import HOST, Ports
+from deploy.local.precedence import NICENESS
 from deploy.local.probe import http_call, listens
 from services.kit.process import Program
 
@@ -37,7 +38,7 @@ def temporal_program(home: Home, ports: Ports) -> Program:
     return Program(
         name="temporal", kind="server", address=ports.address("temporal"), data=folder, cwd=folder,
         argv=[str(find_temporal()), *_arguments(folder, ports)], env=server_env(), log_file=home.log_file("temporal"),
-        ready=ready, after=keep_histories, death_signal=SIGTERM,
+        ready=ready, after=keep_histories, death_signal=SIGTERM, niceness=NICENESS["temporal"],
     )  # fmt: skip
 
 

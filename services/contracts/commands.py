@@ -104,7 +104,9 @@ class Purged(Contract):
 
 ROUTE = CommandRef("registry.route", "registry-commands", RouteQuestion, Route)
 OFFER = CommandRef("referral.offer", "referral-commands", Offer, Answer)
-FIRE_MARK = CommandRef("referral.fire_mark", "referral-commands", FireMark, Answer)
+# A queue of their own: thousands that fall due together do not stand before the offer of a new case.
+MARKS_QUEUE = "referral-marks"
+FIRE_MARK = CommandRef("referral.fire_mark", MARKS_QUEUE, FireMark, Answer)
 ASK_FOLLOW_UPS = CommandRef(
     "referral.ask_follow_ups", "referral-commands", AskFollowUps, Asked, timeout=timedelta(minutes=2)
 )

@@ -1,7 +1,7 @@
 """Become another program that does not outlive its supervisor.
 
-Run as a plain file by ``services.kit.process``: ``python -I -S child.py PARENT_PID SIGNAL UID GID PROGRAM [ARGS...]``;
-UID and GID are -1 to stay who we are. It replaces itself with PROGRAM, so the pid stays the same.
+Run as a plain file by ``services.kit.process``: ``python -I -S child.py PARENT_PID SIGNAL NICENESS UID GID PROGRAM
+[ARGS...]``; UID and GID are -1 to stay who we are. It replaces itself with PROGRAM, so the pid stays the same.
 
 Why a file of its own and not ``preexec_fn``: code between fork and exec can deadlock in a process with threads, and a
 supervisor has some (child watchers, name look-ups). It costs 13 ms per start, so it imports nothing but the
@@ -10,15 +10,19 @@ standard library and never the package around it.
 
 import os
 import sys
+import time
 from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+AUTOGROUP_TRIES = 10
 
 
 def main() -> int:
-    parent_pid, death_signal, uid, gid = (int(number) for number in sys.argv[1:5])
-    program = sys.argv[5:]
+    parent_pid, death_signal, niceness, uid, gid = (int(number) for number in sys.argv[1:6])
+    program = sys.argv[6:]
     set_death_signal = _death_signal_setter()  # loaded now: the other user may not be able to read Python's library
+    if niceness:
+        _be_nice(niceness)  # before the change of user, who could not open the file
     if uid >= 0:
         _become(uid, gid)
     set_death_signal(death_signal)  # after the change of user, which would clear it
@@ -29,6 +33,20 @@ def main() -> int:
     except OSError as error:
         print(f"cannot start {program[0]}: {error.strerror}", file=sys.stderr)
         return 127
+
+
+def _be_nice(niceness: int) -> None:
+    """Let others go first. Where Linux groups processes by session, only the number of the group counts (sched(7))."""
+    os.nice(niceness)
+    for _ in range(AUTOGROUP_TRIES):
+        try:
+            with open("/proc/self/autogroup", "w") as autogroup:
+                autogroup.write(str(niceness))
+            return
+        except BlockingIOError:  # who is not root may ask for one such change in a tenth of a second, whoever asks
+            time.sleep(0.1)
+        except OSError:  # not grouped by session
+            return
 
 
 def _become(uid: int, gid: int) -> None:

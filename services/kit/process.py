@@ -28,7 +28,8 @@ class Program:
     """What to run and how to treat it. *env* is the whole environment; *user* is for a supervisor that runs as root.
 
     *ready* answers whether it can be used; *before* runs before every start, *after* once, when it is first ready,
-    and belongs to getting ready. *stop_signal* asks it to end and it has *grace_seconds* to do so. *death_signal* is
+    and belongs to getting ready. *niceness* (0 to 19) says how readily it lets others go first where all want the
+    processor. *stop_signal* asks it to end and it has *grace_seconds* to do so. *death_signal* is
     what Linux sends it when the supervisor itself was killed: nobody is left to insist then, so the default insists.
     *kind*, *address* and *data* are for people who ask what runs.
     """
@@ -43,6 +44,7 @@ class Program:
     data: Path | None = None
     cwd: Path | None = None
     user: str | None = None
+    niceness: int = 0
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
     grace_seconds: float = 15.0
@@ -111,7 +113,7 @@ def _wrapper(program: Program) -> list[str]:
     if program.user is not None:
         account = pwd.getpwnam(program.user)
         uid, gid = account.pw_uid, account.pw_gid
-    facts = (os.getpid(), int(program.death_signal), uid, gid)
+    facts = (os.getpid(), int(program.death_signal), program.niceness, uid, gid)
     return [sys.executable, "-I", "-S", child.__file__, *map(str, facts)]
 
 

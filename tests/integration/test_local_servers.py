@@ -96,6 +96,12 @@ async def test_one_call_brings_up_all_servers_and_they_listen_on_the_loopback_ad
     }
 
 
+async def test_what_may_wait_lets_what_answers_people_go_first(stack: Stack) -> None:
+    niceness = {status.name: psutil.Process(pid_of(stack, status.name)).nice() for status in stack.status()}
+    assert niceness["postgres"] == niceness["valkey"] == os.nice(0)
+    assert niceness["temporal"] > niceness["postgres"]
+
+
 async def test_a_role_works_in_its_own_schema_and_cannot_read_another_ones_tables(stack: Stack) -> None:
     async with connected(stack, "registry") as registry:
         await registry.execute("CREATE TABLE family (id int)")

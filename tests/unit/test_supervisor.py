@@ -203,6 +203,17 @@ async def test_a_stop_that_is_cancelled_kills_at_once(tmp_path: Path) -> None:
     await until(lambda: is_gone(pid))
 
 
+async def test_a_program_that_may_wait_lets_others_go_first_also_where_each_session_is_a_group(tmp_path: Path) -> None:
+    script = "nice; cat /proc/self/autogroup 2>/dev/null; exec sleep 100"
+    ready = {name: (lambda name=name: (tmp_path / f"{name}.log").read_text().count("\n") > 0) for name in ("a", "b")}
+    both = [replace(shell(tmp_path, name, script, ready=ready[name]), niceness=5) for name in ("a", "b")]
+    async with running(tmp_path, both) as supervisor:
+        for index, name in enumerate(("a", "b")):
+            assert psutil.Process(pid_of(supervisor, index)).nice() == os.nice(0) + 5
+            said = (tmp_path / f"{name}.log").read_text()
+            assert "autogroup" not in said or "nice 5" in said
+
+
 async def test_the_state_file_is_private_and_tells_what_runs(tmp_path: Path) -> None:
     worker = replace(shell(tmp_path, "worker", SLEEP), kind="server", address="127.0.0.1:1", data=tmp_path)
     async with running(tmp_path, [worker]) as supervisor:

@@ -196,15 +196,18 @@ async def clocked(record: Record, registry: Database | None, server: str) -> Asy
 
         record_queue = Worker(
             env.client,
-            task_queue=commands.FIRE_MARK.queue,
+            task_queue=commands.OFFER.queue,
             activities=[
                 served(commands.OFFER, clock.offer),
-                served(commands.FIRE_MARK, clock.fire_mark),
                 served(commands.PURGE_DRAFTS, clock.purge_drafts),
                 served(commands.ASK_FOLLOW_UPS, clock.ask_follow_ups),
                 served(SPEAKER_OFFER, speakers.offer),
-                served(SPEAKER_FIRE_MARK, speakers.fire_mark),
             ],
+        )
+        marks_queue = Worker(
+            env.client,
+            task_queue=commands.MARKS_QUEUE,
+            activities=[served(commands.FIRE_MARK, clock.fire_mark), served(SPEAKER_FIRE_MARK, speakers.fire_mark)],
         )
         waiting = partial(Worker, env.client, workflow_runner=sandbox())
         async with AsyncExitStack() as queues:
@@ -212,6 +215,7 @@ async def clocked(record: Record, registry: Database | None, server: str) -> Asy
             queue = Worker(env.client, task_queue=commands.ROUTE.queue, activities=[route])
             await queues.enter_async_context(queue)
             await queues.enter_async_context(record_queue)
+            await queues.enter_async_context(marks_queue)
             await queues.enter_async_context(waiting(task_queue=TASK_QUEUE, workflows=WORKFLOWS))
             await queues.enter_async_context(waiting(task_queue=SPEAKERS_QUEUE, workflows=SPEAKER_WORKFLOWS))
             now = await scene.tick()

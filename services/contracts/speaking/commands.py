@@ -2,7 +2,7 @@
 
 from services.contracts.book_commands import A_WHILE, Checked, CheckRecord
 from services.contracts.codes import Mark
-from services.contracts.commands import CommandRef, Result
+from services.contracts.commands import MARKS_QUEUE, CommandRef, Result
 from services.contracts.ids import SpeakerRequestId, UnitId
 from services.contracts.snapshot import Code, Contract
 from services.contracts.speaking.codes import SpeakerClock, SpeakerParkReason
@@ -61,7 +61,7 @@ class SpeakerSnapshots(Contract):
 
 _QUEUE = "referral-commands"
 SPEAKER_OFFER = CommandRef("referral.speaker_offer", _QUEUE, SpeakerOffer, SpeakerAnswer)
-SPEAKER_FIRE_MARK = CommandRef("referral.speaker_fire_mark", _QUEUE, SpeakerFireMark, SpeakerAnswer)
+SPEAKER_FIRE_MARK = CommandRef("referral.speaker_fire_mark", MARKS_QUEUE, SpeakerFireMark, SpeakerAnswer)
 SPEAKER_LIVE_PAGE = CommandRef("referral.speaker_live_page", _QUEUE, SpeakerLivePage, SpeakerLiveIds)
 SPEAKER_SNAPSHOTS = CommandRef("referral.speaker_snapshots", _QUEUE, SpeakersByIds, SpeakerSnapshots)
 SPEAKER_CHECK_RECORD = CommandRef("referral.speaker_check_record", _QUEUE, CheckRecord, Checked, timeout=A_WHILE)
