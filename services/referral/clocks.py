@@ -203,7 +203,12 @@ def fire(clock: Clock[Name], mark: Mark, now: datetime, timing: AnyTiming, *, ea
     return rearm(replace(clock, fired=mark, fired_at=now, rung=rung, waited=ZERO), timing)
 
 
-def earliest(clocks: Iterable[Clock[Name]]) -> tuple[Clock[Name], Mark, datetime] | None:
+def earliest_due(clocks: Iterable[Clock[Name]]) -> datetime | None:
+    """Return the earliest due date of those that run; None where no clock runs."""
+    return min((clock.due_at for clock in clocks if clock.due_at), default=None)
+
+
+def earliest_mark(clocks: Iterable[Clock[Name]]) -> tuple[Clock[Name], Mark, datetime] | None:
     """Return the clock whose mark comes first, that mark and its moment; None where no clock runs."""
     armed = [(clock, clock.next_mark, clock.next_mark_at) for clock in clocks]
     complete = [(clock, mark, at) for clock, mark, at in armed if mark is not None and at is not None]

@@ -18,7 +18,7 @@ from services.contracts.codes import (
 from services.contracts.ids import FamilyId, IntakeId, OfficerId, ReferralId, RegionCode, SpeakerRequestId, UnitId
 from services.contracts.lifecycle import LIVE, State
 from services.contracts.snapshot import Due, NextMark, Snapshot
-from services.referral.clocks import Clock, Status, earliest
+from services.referral.clocks import Clock, Status, earliest_due, earliest_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,11 @@ class Referral:
 
     @property
     def due_at(self) -> datetime | None:
-        """The earliest due date of all running clocks."""
-        running = [clock.due_at for clock in self.clocks.values() if clock.due_at]
-        return min(running, default=None)
+        return earliest_due(self.clocks.values())
 
     @property
     def next_mark(self) -> NextMark | None:
-        first = earliest(self.clocks.values())
+        first = earliest_mark(self.clocks.values())
         return NextMark(clock=first[0].name, mark=first[1], at=first[2]) if first else None
 
     def snapshot(self) -> Snapshot:

@@ -158,7 +158,8 @@ class _Teller:
 
     def _due_until(self, until: datetime) -> ClockName | None:
         """Return the clock whose mark comes first, if it comes until *until*."""
-        first = clocks.earliest(clock for name, clock in self._referral.clocks.items() if name is not ClockName.REVIEW)
+        watched = (clock for name, clock in self._referral.clocks.items() if name is not ClockName.REVIEW)
+        first = clocks.earliest_mark(watched)
         return first[0].name if first and first[2] <= until else None
 
     def _fire(self, name: ClockName, expected: ClockName | None = None) -> Mark:

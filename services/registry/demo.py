@@ -36,17 +36,21 @@ _OFFICES: Mapping[Agency, str] = {Agency.DINSOS: "Dinas Sosial", Agency.BKKBN: "
 
 
 async def make_accounts(registry: Registry, file: Path) -> None:
-    """Make the demo's people and write their passwords to *file*, once: who stands in it already is left alone.
+    """Make the demo's people and write their passwords to *file*, once. Who stands in it and is there is left alone.
 
-    So people who are new in a release join the demo of an earlier one. The file is written last; whatever broke in
-    between is made good by the next start, with new passwords.
+    So people who are new in a release join the demo of an earlier one, and where the database is a new one, the
+    passwords of the file are good for it. The file is written last; whatever broke in between is made good by the
+    next start, with new passwords.
     """
     there = await asyncio.to_thread(_read, file)
-    listed_already = {each["staff_no"] for each in there}
-    people = [each for each in _people() if each.staff_no not in listed_already]
+    listed = {each["staff_no"]: each["password"] for each in there}
+    everybody = list(_people())
+    async with registry.database.read() as tx:
+        known = await _known(tx, everybody)
+    people = [each for each in everybody if each.staff_no not in listed.keys() & known.keys()]
     if not people:
         return
-    passwords = [random_words() for _ in people]
+    passwords = [listed.get(each.staff_no) or random_words() for each in people]
     hashes = [await registry.passwords.hash(password) for password in passwords]
     async with registry.database.begin() as tx:
         await tx.execute(_LOCK, {"lock": _DEMO})
@@ -56,18 +60,24 @@ async def make_accounts(registry: Registry, file: Path) -> None:
             for each, hashed in zip(people, hashes, strict=True)
         ]
         await tx.execute(SET_PASSWORD, rows)
-    listed = [_line(each, password) for each, password in zip(people, passwords, strict=True)]
-    await asyncio.to_thread(_write_private, file, json.dumps([*there, *listed], indent=1))
+    new = [
+        _line(each, password) for each, password in zip(people, passwords, strict=True) if each.staff_no not in listed
+    ]
+    await asyncio.to_thread(_write_private, file, json.dumps([*there, *new], indent=1))
     log.info("demo.accounts_made", accounts=len(people))
 
 
 async def _appointed(registry: Registry, tx: Tx, people: Sequence[Appointment]) -> dict[str, OfficerId]:
     """Appoint whoever is not there yet; return everybody's id by staff number."""
-    rows = await tx.execute(_KNOWN, {"staff_nos": [each.staff_no for each in people]})
-    known = {row.staff_no: OfficerId(row.id) for row in rows}
+    known = await _known(tx, people)
     if new := [each for each in people if each.staff_no not in known]:
         await officers.appoint(tx, new, registry.keyring, now=registry.now())
     return {each.staff_no: each.officer for each in people} | known
+
+
+async def _known(tx: Tx, people: Sequence[Appointment]) -> dict[str, OfficerId]:
+    rows = await tx.execute(_KNOWN, {"staff_nos": [each.staff_no for each in people]})
+    return {row.staff_no: OfficerId(row.id) for row in rows}
 
 
 def _people() -> Iterator[Appointment]:

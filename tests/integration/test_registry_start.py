@@ -1,5 +1,6 @@
 """What is there after the first start, and that a second one changes nothing."""
 
+import asyncio
 import base64
 import json
 import stat
@@ -33,9 +34,20 @@ from tests.integration.registry_fixtures import (
 __all__ = ["registry"]
 
 NEWCOMER = "D-UPT-PSBR-JOMBANG-01"
+OTHER = "D-UPT-PSBR-JOMBANG-02"
 UNIT_FACTS = (
     "SELECT count(*) FROM outbox WHERE convert_from(body, 'UTF8')::jsonb ->> 'type' = 'registry.unit_changed.v1'"
 )
+
+
+async def made_accounts(registry: RunningRegistry, file: Path, listed: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Start a demo whose file has *listed*, and return what it has then."""
+    await asyncio.to_thread(file.write_text, json.dumps(listed))
+    verifier = Verifier(registry.stack.home.jwks, now=now)
+    part = Registry(registry.database, registry.keyring, registry.signer, verifier, Passwords(), now, 10)
+    await demo.make_accounts(part, file)
+    accounts: list[dict[str, str]] = json.loads(await asyncio.to_thread(file.read_text))
+    return accounts
 
 
 async def unit_facts(registry: RunningRegistry) -> int:
@@ -119,16 +131,21 @@ async def test_people_who_are_new_in_a_release_join_the_demo_of_an_earlier_one(
 ) -> None:
     listed = json.loads((registry.stack.home.path / "demo-accounts.json").read_text())
     earlier = [each for each in listed if each["staff_no"] != NEWCOMER]
-    file = tmp_path / "demo-accounts.json"
-    file.write_text(json.dumps(earlier))
-    verifier = Verifier(registry.stack.home.jwks, now=now)
-    part = Registry(registry.database, registry.keyring, registry.signer, verifier, Passwords(), now, 10)
-    await demo.make_accounts(part, file)
-    joined = json.loads(file.read_text())
+    joined = await made_accounts(registry, tmp_path / "demo-accounts.json", earlier)
     assert joined[:-1] == earlier
     assert joined[-1]["staff_no"] == NEWCOMER
     assert (await registry.sign_in(NEWCOMER, joined[-1]["password"])).status_code == 200
     assert (await registry.sign_in(TKSK)).status_code == 200
+
+
+async def test_a_demo_whose_database_is_new_takes_the_passwords_that_are_in_its_file(
+    registry: RunningRegistry, tmp_path: Path
+) -> None:
+    listed = json.loads((registry.stack.home.path / "demo-accounts.json").read_text())
+    await registry.rows(f"UPDATE officer SET staff_no = 'D-WHO-WAS-THERE' WHERE staff_no = '{OTHER}'")
+    assert await made_accounts(registry, tmp_path / "demo-accounts.json", listed) == listed
+    password = next(each["password"] for each in listed if each["staff_no"] == OTHER)
+    assert (await registry.sign_in(OTHER, password)).status_code == 200
 
 
 async def test_an_officers_contact_travels_sealed_and_only_the_keyring_opens_it(registry: RunningRegistry) -> None:

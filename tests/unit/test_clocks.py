@@ -302,14 +302,14 @@ def test_a_reminder_exactly_at_the_place_of_the_restart_counts_as_behind() -> No
 def test_the_earliest_mark_of_all_running_clocks_is_what_the_referral_waits_for() -> None:
     contact, outcome = timing(C.CONTACT), timing(C.OUTCOME)
     book = [begin(C.OUTCOME, MONDAY, outcome), begin(C.CONTACT, MONDAY, contact)]
-    found = clocks.earliest(book)
+    found = clocks.earliest_mark(book)
     assert found is not None
     assert (found[0].name, found[1], found[2]) == (C.CONTACT, M.HALF, book[1].next_mark_at)
 
 
 def test_a_book_in_which_nothing_runs_waits_for_nothing() -> None:
     go_by = timing(C.DECIDE)
-    assert clocks.earliest([clocks.pause(begin(C.DECIDE, MONDAY, go_by), MONDAY, go_by)]) is None
+    assert clocks.earliest_mark([clocks.pause(begin(C.DECIDE, MONDAY, go_by), MONDAY, go_by)]) is None
 
 
 def test_a_corrected_calendar_moves_the_due_date_and_keeps_what_was_fired() -> None:

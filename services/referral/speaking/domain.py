@@ -27,7 +27,7 @@ from services.contracts.speaking.snapshot import (
     SpeakerNextMark,
     SpeakerSnapshot,
 )
-from services.referral.clocks import Clock, Status, earliest
+from services.referral.clocks import Clock, Status, earliest_due, earliest_mark
 
 SpeakerClocks = Mapping[SpeakerClock, Clock[SpeakerClock]]
 
@@ -155,12 +155,11 @@ class SpeakerRequest:
 
     @property
     def due_at(self) -> datetime | None:
-        """The earliest due date of all running clocks."""
-        return min((clock.due_at for clock in self.clocks.values() if clock.due_at), default=None)
+        return earliest_due(self.clocks.values())
 
     @property
     def next_mark(self) -> SpeakerNextMark | None:
-        first = earliest(self.clocks.values())
+        first = earliest_mark(self.clocks.values())
         return SpeakerNextMark(clock=first[0].name, mark=first[1], at=first[2]) if first else None
 
     def snapshot(self) -> SpeakerSnapshot:
