@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -27,6 +28,17 @@ def test_a_personal_field_is_withheld_wherever_it_stands(field: str) -> None:
     assert "Contoh" not in str(written)
 
 
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """Logging that is set up within a test writes to what the test captured, which is closed afterwards."""
+    ours, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
+    yield
+    structlog.configure(**ours)
+    structlog.contextvars.clear_contextvars()
+    logging.root.handlers[:], logging.root.level = handlers, level
+
+
+@pytest.mark.usefixtures("own_logging")
 def test_a_traceback_is_withheld_like_anything_else(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("test", "json")
     try:
