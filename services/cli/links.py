@@ -68,9 +68,12 @@ def twice(as_json: Json = False) -> None:
 
 
 @app.command()
-def renew() -> None:
+def renew(as_json: Json = False) -> None:
     """Lay the lists on each other anew, as after an import. For coordinators."""
     Session().post("registry", "/links/renew", {})
+    if as_json:
+        print_json({"begun": True})
+        return
     console.print("Begun. What is proposed is replaced when it is done.")
 
 
