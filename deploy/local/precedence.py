@@ -3,4 +3,4 @@
 from typing import Final
 
 # The nicest give way nearly wholly and still get a tenth, so that what waits is late and never stuck.
-NICENESS: Final = {"temporal": 10, "workflows": 10, "notify": 10, "mailbox": 10}
+NICENESS: Final = {"temporal": 10, "workflows": 10, "mailbox": 10}
