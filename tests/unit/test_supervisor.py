@@ -206,6 +206,10 @@ async def test_a_stop_that_is_cancelled_kills_at_once(tmp_path: Path) -> None:
     await until(lambda: is_gone(pid))
 
 
+def _is_nice(pid: int) -> bool:
+    return psutil.Process(pid).nice() == os.nice(0) + 5
+
+
 def _says_so(log: Path) -> bool:
     return not GROUPED or "nice 5" in log.read_text()
 
@@ -215,7 +219,7 @@ async def test_a_program_that_may_wait_lets_others_go_first_also_where_each_sess
     both = [replace(shell(tmp_path, name, script), niceness=5) for name in ("one", "two")]
     async with running(tmp_path, both) as supervisor:
         for index, program in enumerate(both):
-            assert psutil.Process(pid_of(supervisor, index)).nice() == os.nice(0) + 5
+            await until(partial(_is_nice, pid_of(supervisor, index)))
             await until(partial(_says_so, program.log_file))
 
 
