@@ -59,7 +59,6 @@ ROUTERS = (
     speaking_operations.router, api_rooms.router, api_calendar.router,
 )  # fmt: skip
 EXAMPLES = Path(__file__).with_name("examples.yaml")
-MARKS_AT_ONCE = 2
 
 
 async def main() -> int:
@@ -103,12 +102,13 @@ async def main() -> int:
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)
     # Half of the connections are never taken by commands: however many deadlines fall due, people are not kept waiting.
-    at_once = max(settings.database_pool // 2 - MARKS_AT_ONCE, 1)
+    marks = max(settings.database_pool // 4, 1)
+    others = max(settings.database_pool // 2 - marks, 1)
     serving = partial(CommandWorker, link, activities=commands)
     part.add(
         "worker",
-        serving("referral-commands", max_concurrent_activities=at_once),
-        serving(MARKS_QUEUE, max_concurrent_activities=MARKS_AT_ONCE),
+        serving("referral-commands", max_concurrent_activities=others),
+        serving(MARKS_QUEUE, max_concurrent_activities=marks),
     )
     part.add("janitor", janitor)
     part.on_close(registry.close, notify.close, books.close, janitor.close, pipes.close, broker.stop, database.close)

@@ -11,6 +11,8 @@ import pytest
 
 from deploy.local.stack import Stack
 from services.cli.stories.people import NotDone
+from services.contracts.wib import WIB
+from services.referral.closing_days import GRACE
 from tests.books.house import House
 from tests.story.test_command_line import nyekrup, read
 
@@ -19,6 +21,8 @@ _EARLIER = (
     "UPDATE timeline SET at = at - interval '3 days'",
     "UPDATE referral SET submitted_at = submitted_at - interval '3 days' WHERE submitted_at IS NOT NULL",
 )
+_FIRST = "SELECT min(submitted_at) FROM referral"
+_PASSED = "SELECT began_at, ended_at FROM book_pass WHERE ended_at IS NOT NULL ORDER BY began_at DESC LIMIT 1"
 
 
 @pytest.fixture
@@ -61,9 +65,10 @@ async def _exported(house: House, folder: Path) -> tuple[list[dict[str, Any]], s
 
 async def test_the_books_are_shown_and_sound(closed: House) -> None:
     lines = await read(closed.stack.home.path, "books", "show")
+    (first,), (began, ended) = closed.rows("referral", _FIRST)[0], closed.rows("referral", _PASSED)[0]
     days = sorted({date.fromisoformat(line["day"]) for line in lines})
-    # Two or three: yesterday is not closed before some minutes after midnight.
-    assert days == [days[0] + timedelta(days=each) for each in range(max(2, len(days)))]
+    assert days == [first.astimezone(WIB).date() + timedelta(days=each) for each in range(len(days))]
+    assert days[-1] in {(at - GRACE).astimezone(WIB).date() - timedelta(days=1) for at in (began, ended)}
     assert sum(line["submitted"] for line in lines) >= 1
     verified = await read(closed.stack.home.path, "books", "verify")
     assert (verified["sound"], verified["lines"]) == (True, len(lines))

@@ -1,5 +1,6 @@
-"""Deadlines that cannot be kept for the moment, and a referral that somebody sends meanwhile."""
+"""What may wait does not hold up what people do: marks aside, a new referral; the waiting's processes, everybody."""
 
+import psutil
 import psycopg
 
 from deploy.local.stack import Stack
@@ -10,6 +11,11 @@ MANY = 7  # more than the record carries out at once
 _HOLD = "SELECT 1 FROM referral WHERE id = ANY(%s) FOR UPDATE"
 _DUE = "SELECT count(*) FROM referral WHERE id = ANY(%s) AND next_mark_at < now()"
 _WAITING = "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock'"
+
+
+def test_the_waiting_gives_way_to_the_parts_that_answer_people(stack: Stack) -> None:
+    niceness = {each.name: psutil.Process(each.pid).nice() for each in stack.status()}
+    assert niceness["registry"] == niceness["referral"] == niceness["notify"] < niceness["workflows"]
 
 
 async def test_a_new_referral_reaches_its_unit_while_many_marks_wait(stack: Stack, stage: Stage) -> None:
