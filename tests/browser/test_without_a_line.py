@@ -1,9 +1,10 @@
 """Poor lines: what was opened can be read, what was written is sent once, and a conflict is shown."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from services.cli.stories.stage import Stage
 from services.contracts.codes import Service
@@ -60,6 +61,26 @@ async def test_an_action_made_without_a_line_that_came_too_late_is_shown_and_ove
     await expect(desk.page.get_by_role("alert")).to_be_visible()
     await expect(desk.page.get_by_text("Kami penuh.")).to_be_visible()
     await desk.looks("referral-outdated")
+
+
+async def test_the_page_of_what_waits_says_that_all_is_sent_only_once_it_has_looked(
+    sits_down: Callable[..., Awaitable[Desk]],
+) -> None:
+    desk = await sits_down("tksk")
+    await desk.is_looked_after()
+    asked = asyncio.Event()
+
+    async def keep_waiting(route: Route) -> None:
+        asked.set()
+
+    await desk.page.route("**/session", keep_waiting)
+    await desk.page.goto("/unsent", wait_until="commit")
+    await asked.wait()
+    await expect(desk.page.get_by_role("heading", name="Belum terkirim")).to_be_visible()
+    await expect(desk.page.get_by_text("Semua sudah terkirim.")).to_be_hidden()
+    await desk.page.unroute("**/session")
+    await desk.page.reload()
+    await expect(desk.page.get_by_text("Semua sudah terkirim.")).to_be_visible()
 
 
 async def test_a_phone_can_install_the_pages(sits_down: Callable[..., Awaitable[Desk]]) -> None:
