@@ -31,6 +31,7 @@ from services.kit.world import is_away
 log = structlog.get_logger()
 
 Probe = Callable[[], Awaitable[object]]
+Gate = Callable[[bytes], Awaitable[object]]
 Arrived = tuple[bytes, Received[Event]]
 
 MAX_RECORDS = 16
@@ -46,6 +47,8 @@ class Consumer:
     """Reads *stream* for *group* and gives each event to the handler of its class; other classes are acknowledged.
 
     *probes* are asked, besides the database and the stream server, whether the world that the handlers need is there.
+    *gate* is called with the last entry of what was read, and returns once that may be taken in; it raises where the
+    reader is to pause first.
     """
 
     def __init__(
@@ -58,12 +61,14 @@ class Consumer:
         database: Database,
         settings: PartSettings,
         probes: Sequence[Probe] = (),
+        gate: Gate | None = None,
     ) -> None:
         self.stream, self.group = stream, group
         self._timeout_seconds = settings.handler_timeout_seconds
         self._inbox = Inbox(group, handlers, database, timeout_seconds=self._timeout_seconds)
         self._client = stream_client(settings.redis_url)
         self._probes: tuple[Probe, ...] = (database.ping, self._client.ping, *probes)
+        self._gate = gate
         self._trouble = asyncio.Event()
         self.heartbeat = Heartbeat(f"consumer:{stream}:{group}", max_age_seconds=10)
         name = f"{group}-{settings.instance}"
@@ -160,6 +165,7 @@ class Consumer:
         """Take in what was read at once: together where that goes, else one by one, so that each is judged alone."""
         entries = entries_of(message)
         with self._reclaimer.in_hand([entry.id for entry in entries]):
+            await self._until_gate_opens(entries)
             try:
                 readable = await self._readable(entries)
             except Exception as error:  # to set one aside, the stream server has to be there
@@ -169,6 +175,15 @@ class Consumer:
             if len(readable) > 1 and await self._take_together(readable):
                 return
             await self._take_each(readable)
+
+    async def _until_gate_opens(self, entries: Sequence[Entry]) -> None:
+        if self._gate is None:
+            return
+        try:
+            await self._gate(entries[-1].id)
+        except Exception as error:  # whatever it is, none of the entries is to blame
+            self._pause([entry.id for entry in entries], error)
+            raise
 
     async def _readable(self, entries: Sequence[Entry]) -> list[Arrived]:
         found: list[Arrived] = []

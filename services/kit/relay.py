@@ -1,7 +1,8 @@
 """The relay: takes what the outbox holds to the stream. One leader per service, the others stand by.
 
 It is the only writer and the only maker of a stream, and it heals: before its first event and after every broken
-connection it makes the groups, and marks as unpublished whatever the stream has lost (a lost tail, FLUSHALL).
+connection it publishes again whatever the stream has lost (a lost tail, FLUSHALL), and then makes the groups that are
+gone. So whoever finds a group finds behind it all that was told before.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ INSPECT_SECONDS = 1.0
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 STEADY_SECONDS = 10.0
+_NOBODYS_GROUP = "nobody"
 _LEADER_LOCK = 0x6E79656B  # "nyek": one advisory lock a schema's role holds while it leads
 
 # A mark that a crash of the database forgets costs a duplicate, which the inbox drops; waiting for the disk costs more.
@@ -152,17 +154,32 @@ class Relay:
             await _call(valkey, "XDEL", waiting, entry)
 
     async def _heal(self, database: Postgres, valkey: Valkey) -> None:
-        for group in self._groups:
-            try:
-                await _call(valkey, "XGROUP", "CREATE", self._stream, group, "0", "MKSTREAM")
-            except ResponseError as error:
-                if "BUSYGROUP" not in str(error):
-                    raise
+        await self._make_stream(valkey)
         info = await _call(valkey, "XINFO", "STREAM", self._stream)
         lost = await database.execute(_UNMARK, [sortable(_field(info, b"last-generated-id"))])
         if lost.rowcount:
             STREAM_HEALED.labels(self._stream).inc(lost.rowcount)
             log.warning("relay.healed", stream=self._stream, events=lost.rowcount)
+        while await self._publish_batch(database, valkey) == BATCH:
+            self.heartbeat.beat()
+        for group in self._groups:
+            await self._make_group(valkey, group)
+
+    async def _make_stream(self, valkey: Valkey) -> None:
+        """Have a stream, empty where there was none. Only a group can make one that never gave an id."""
+        await _at_once(valkey, [
+            ("XGROUP", "CREATE", self._stream, _NOBODYS_GROUP, "0", "MKSTREAM"),
+            ("XGROUP", "DESTROY", self._stream, _NOBODYS_GROUP),
+        ])  # fmt: skip
+
+    async def _make_group(self, valkey: Valkey, group: str) -> None:
+        try:
+            await _call(valkey, "XGROUP", "CREATE", self._stream, group, "0")
+        except ResponseError as error:
+            if "requires the key to exist" in str(error):  # lost again since: with it would go what was just published
+                raise StreamGone from error
+            if "BUSYGROUP" not in str(error):
+                raise
 
 
 def _connection(options: Mapping[str, Any]) -> Valkey:

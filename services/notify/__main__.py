@@ -28,9 +28,9 @@ from services.kit.streams import stream_broker
 from services.kit.temporal import CommandWorker, TemporalLink
 from services.notify import people
 from services.notify.api import router
-from services.notify.catching_up import CaughtUp
 from services.notify.chats import AppriseCarrier
 from services.notify.digest import DigestLoop
+from services.notify.directory_first import DirectoryFirst
 from services.notify.handlers import Hears
 from services.notify.house import House
 from services.notify.mail import MailCarrier
@@ -61,8 +61,8 @@ async def main() -> int:
     hears = Hears(house)
     hearing = partial(Consumer, group="notify", broker=broker, database=database, settings=settings)
     registry = hearing("registry", handlers=hears.of_registry())
-    caught_up = CaughtUp(settings.redis_url, "registry", "notify")
-    referral = hearing("referral", handlers=hears.of_referral(), probes=[caught_up])
+    directory_first = DirectoryFirst(settings.redis_url, "registry", "notify")
+    referral = hearing("referral", handlers=hears.of_referral(), gate=directory_first)
     heard = handled(referral=hears.of_referral(), registry=hears.of_registry())
     books = BookKeeping("notify", database, settings, now, heard)
     janitor = Janitor(database, settings, "notify", GROUPS["notify"])
@@ -80,7 +80,7 @@ async def main() -> int:
         part.add("loops", Sender(house, AppriseCarrier(outlets), settings))
     part.add("worker", CommandWorker(link, "notify-commands", activities=books.activities()))
     part.add("janitor", janitor)
-    part.on_close(registry.close, referral.close, caught_up.close, books.close)
+    part.on_close(registry.close, referral.close, directory_first.close, books.close)
     part.on_close(janitor.close, pipes.close, broker.stop, database.close)
     return await part.run()
 

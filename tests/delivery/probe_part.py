@@ -93,7 +93,7 @@ def kill_after_xadd() -> None:
 
     async def dying(valkey: Any, commands: Any) -> Any:
         answers = await pipeline(valkey, commands)
-        if commands[0][0] == "MULTI":  # a batch of events, as one
+        if commands[0][0] == "MULTI" and commands[1][0] == "XADD":  # a batch of events, as one
             die_once()
         return answers
 

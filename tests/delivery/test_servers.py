@@ -6,7 +6,11 @@ import os
 import signal
 from uuid import UUID
 
+import pytest
+
+from services.kit import relay
 from services.kit.streams import stream_client
+from tests.delivery.inside import inside
 from tests.delivery.world import World, an_event, until
 
 
@@ -50,6 +54,22 @@ async def test_flushall_is_noticed_although_nothing_new_is_said(world: World) ->
 
     await until(restored, "the stream is whole again")
     await world.settled(ids)
+
+
+async def test_whoever_finds_a_group_finds_behind_it_all_that_was_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "BATCH", 5)
+    ids = await world.tell(200)
+    async with inside(world):
+        await world.settled(ids)
+        await world.valkey("FLUSHALL")
+
+        async def made() -> bool:
+            return bool(await world.valkey("XINFO", "GROUPS", world.stream))
+
+        await until(made, "the group is made again", pause=0.001)
+        assert await world.valkey("XLEN", world.stream) == len(ids)
 
 
 async def test_a_killed_stream_server_comes_back_and_everything_arrives(world: World) -> None:

@@ -32,7 +32,7 @@ IMPATIENT = {
 }
 
 
-async def until(condition: Callable[[], Awaitable[Any]], what: str, *, seconds: float = 30) -> Any:
+async def until(condition: Callable[[], Awaitable[Any]], what: str, *, seconds: float = 30, pause: float = 0.05) -> Any:
     """Ask *condition* until it answers something true. Servers may be away while they are asked."""
     deadline = time.monotonic() + seconds
     while True:
@@ -43,7 +43,7 @@ async def until(condition: Callable[[], Awaitable[Any]], what: str, *, seconds: 
         if found:
             return found
         assert time.monotonic() < deadline, f"still not: {what}"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(pause)
 
 
 def an_event(**changes: object) -> dict[str, object]:

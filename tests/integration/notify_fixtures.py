@@ -147,10 +147,16 @@ class World:
         for stream in STREAMS:
             await until(lambda stream=stream: self._taken(stream))  # type: ignore[misc]
 
-    async def _taken(self, stream: str) -> bool:
+    async def read_all(self, stream: str) -> bool:
+        """True once `notify` has been given all of *stream*, whether it is done with it or not."""
         last = (await self.redis.xinfo_stream(stream))["last-generated-id"]
-        group = next(each for each in await self.redis.xinfo_groups(stream) if each["name"] == b"notify")
-        return group["last-delivered-id"] == last and group["pending"] == 0
+        return bool((await self._group(stream))["last-delivered-id"] == last)
+
+    async def _taken(self, stream: str) -> bool:
+        return await self.read_all(stream) and (await self._group(stream))["pending"] == 0
+
+    async def _group(self, stream: str) -> Mapping[str, Any]:
+        return next(each for each in await self.redis.xinfo_groups(stream) if each["name"] == b"notify")
 
     async def tell(self, *events: Event) -> list[UUID]:
         ids = await self.publish(*events)

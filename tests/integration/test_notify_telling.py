@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest_asyncio
 
 from services.contracts.codes import ClockName, Mark, ParkReason, Priority, Role
@@ -41,6 +42,20 @@ async def test_an_offer_reaches_the_receiving_unit_in_the_app_and_by_mail_and_no
     assert "Selasa 24 November 2026 pukul 16.00 WIB" in mail.get_content()
     rows = await until(lambda: world.of(event, channel="mail", status="sent"))
     assert rows[0]["receipt"] == "250 kept"
+
+
+async def test_a_colleague_who_came_before_the_offer_hears_of_it_however_slowly_the_directory_is_read(
+    world: World,
+) -> None:
+    desks = await world.desks()
+    async with await psycopg.AsyncConnection.connect(world.stack.servers.database_url("notify")) as slow:
+        await slow.execute("LOCK TABLE officer IN EXCLUSIVE MODE")
+        clara = await world.hire(desks.receiving, "clara")
+        (event,) = await world.publish(world.fact("offered", world.referral(desks)))
+        await until(lambda: world.read_all("referral"))
+    await world.settled()
+    assert {row["officer"] for row in await world.of(event)} == {desks.budi.id, clara.id}
+    await until(lambda: _nothing_unsent(world))
 
 
 async def test_the_same_events_twice_and_shuffled_make_each_message_once(world: World, empty_mailbox: Mailbox) -> None:
