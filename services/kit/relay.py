@@ -26,7 +26,7 @@ from services.kit.telemetry import OUTBOX_PUBLISHED, STREAM_HEALED
 log = structlog.get_logger()
 
 BATCH = 500
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS = 0.2
 INSPECT_SECONDS = 1.0
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
@@ -54,7 +54,7 @@ class StreamGone(Exception):
 class Relay:
     """Drains one service's outbox into *stream* for *groups*.
 
-    It asks the outbox every PAUSE_SECONDS: nobody notices a tenth of a second, and what was gathered meanwhile is
+    It asks the outbox every PAUSE_SECONDS: nobody notices a fifth of a second, and what was gathered meanwhile is
     published, read and taken in together. A NOTIFY in each transaction would tell it sooner, and cost whoever writes a
     sixth of the speed.
     """
