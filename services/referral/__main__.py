@@ -1,6 +1,7 @@
 """Composition root of the record: `python -m services.referral`."""
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,8 @@ ROUTERS = (
     speaking_operations.router, api_rooms.router, api_calendar.router,
 )  # fmt: skip
 EXAMPLES = Path(__file__).with_name("examples.yaml")
+COMMANDS_AT_ONCE = 16
+MARKS_AT_ONCE = 2
 
 
 async def main() -> int:
@@ -84,11 +87,13 @@ async def main() -> int:
     registry = hearing("registry", handlers=hears.of_registry())
     notify = hearing("notify", handlers=hears.of_notify())
     heard = handled(registry=hears.of_registry(), notify=hears.of_notify())
-    books = BookKeeping("referral", database, settings, now, heard)
+    # Connections of their own: however many deadlines fall due, commands take none that people wait for.
+    commanded = replace(record, database=Database(settings.database_url, pool=max(settings.database_pool // 2, 2)))
+    books = BookKeeping("referral", commanded.database, settings, now, heard)
     commands = (
-        *activities(record),
-        *SpeakerCommands(record).activities(),
-        *BookCommands(record, books_key).activities(),
+        *activities(commanded),
+        *SpeakerCommands(commanded).activities(),
+        *BookCommands(commanded, books_key).activities(),
         *books.activities(),
     )
     janitor = Janitor(database, settings, "referral", GROUPS["referral"])
@@ -101,17 +106,15 @@ async def main() -> int:
     part.serve(served, departures)
     part.add("relay", Relay(settings.database_url, settings.redis_url, "referral", GROUPS["referral"]))
     part.add("consumers", registry, notify)
-    # Half of the connections are never taken by commands: however many deadlines fall due, people are not kept waiting.
-    marks = max(settings.database_pool // 4, 1)
-    others = max(settings.database_pool // 2 - marks, 1)
     serving = partial(CommandWorker, link, activities=commands)
     part.add(
         "worker",
-        serving("referral-commands", max_concurrent_activities=others),
-        serving(MARKS_QUEUE, max_concurrent_activities=marks),
+        serving("referral-commands", max_concurrent_activities=COMMANDS_AT_ONCE),
+        serving(MARKS_QUEUE, max_concurrent_activities=MARKS_AT_ONCE),
     )
     part.add("janitor", janitor)
-    part.on_close(registry.close, notify.close, books.close, janitor.close, pipes.close, broker.stop, database.close)
+    part.on_close(registry.close, notify.close, books.close, janitor.close, pipes.close, broker.stop)
+    part.on_close(commanded.database.close, database.close)
     return await part.run()
 
 

@@ -138,6 +138,8 @@ class Bench:
     async def close(self) -> None:
         await self.client.delete(OURS, BARE)
         await self.client.aclose()
+        async with self.database.begin() as tx:  # else it is vacuumed in the middle of the next measure
+            await tx.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
         await self.database.close()
 
 
