@@ -31,7 +31,6 @@ from services.kit.world import is_away
 log = structlog.get_logger()
 
 Probe = Callable[[], Awaitable[object]]
-Gate = Callable[[bytes], Awaitable[object]]
 Arrived = tuple[bytes, Received[Event]]
 
 MAX_RECORDS = 16
@@ -47,8 +46,7 @@ class Consumer:
     """Reads *stream* for *group* and gives each event to the handler of its class; other classes are acknowledged.
 
     *probes* are asked, besides the database and the stream server, whether the world that the handlers need is there.
-    *gate* is called with the last entry of what was read, and returns once that may be taken in; it raises where the
-    reader is to pause first.
+    *gate* returns once what was read may be taken in; it raises where the reader is to pause first.
     """
 
     def __init__(
@@ -61,7 +59,7 @@ class Consumer:
         database: Database,
         settings: PartSettings,
         probes: Sequence[Probe] = (),
-        gate: Gate | None = None,
+        gate: Probe | None = None,
     ) -> None:
         self.stream, self.group = stream, group
         self._timeout_seconds = settings.handler_timeout_seconds
@@ -180,7 +178,7 @@ class Consumer:
         if self._gate is None:
             return
         try:
-            await self._gate(entries[-1].id)
+            await self._gate()
         except Exception as error:  # whatever it is, none of the entries is to blame
             self._pause([entry.id for entry in entries], error)
             raise
