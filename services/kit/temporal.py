@@ -26,7 +26,7 @@ Gives = TypeVar("Gives", bound=Contract)
 Activity = Callable[..., Awaitable[Any]]
 
 GRACE = timedelta(seconds=10)
-# A task that meets nobody who asks for one is written down and read again: a fifth of all that Temporal writes.
+# A task that meets nobody who asks for one is written down and read again: it was a sixth of all that Temporal wrote.
 POLLS = 20
 
 

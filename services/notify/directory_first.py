@@ -40,8 +40,9 @@ class DirectoryFirst:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     progress = await self._progress()
-                    wanted = (wanted or progress.newest) if progress else None  # a stream that was lost begins anew
-                    if progress and wanted and progress.has_all_up_to(wanted):
+                    if progress is None:
+                        wanted = None  # a stream that was lost begins anew
+                    elif progress.has_all_up_to(wanted := wanted or progress.newest):
                         return
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:

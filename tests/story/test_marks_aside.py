@@ -7,7 +7,7 @@ from deploy.local.stack import Stack
 from services.cli.stories.stage import Stage
 from services.contracts.codes import Service
 
-MANY = 7  # more than the record carries out at once
+MANY = 7  # more than commands have connections
 _HOLD = "SELECT 1 FROM referral WHERE id = ANY(%s) FOR UPDATE"
 _DUE = "SELECT count(*) FROM referral WHERE id = ANY(%s) AND next_mark_at < now()"
 _WAITING = "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock'"
