@@ -11,7 +11,7 @@ import typer
 from deploy.local.servers import ADMIN_URL, DATABASE_URL, REDIS_URL, TEMPORAL_ADDRESS
 from deploy.local.temporal import find_temporal
 from services.cli.bench.figures import BenchFailed, Figure
-from services.cli.bench.ground import BY_DAY, Ground, Tell, open_ground
+from services.cli.bench.ground import BY_DAY, NO_PASS, Ground, Tell, open_ground
 from services.cli.bench.machine import describe_machine
 from services.cli.bench.measures import BY_FIGURE, MEASURES, Measure
 from services.cli.bench.sizes import FULL, QUICK, Size
@@ -22,8 +22,6 @@ from services.kit.supervisor import ended_by_signals
 app = typer.Typer(name="bench", invoke_without_command=True)
 
 CLEARING_SECONDS = 20
-# A pass over the books falls into one measure or another by the time of day; `bench scale` measures it.
-ENV = {**BY_DAY, "NYEKRUP_BOOKS_INTERVAL_SECONDS": "31536000"}
 EXTERNAL = (DATABASE_URL, ADMIN_URL, REDIS_URL, TEMPORAL_ADDRESS)
 
 
@@ -64,7 +62,7 @@ def run_bench(measured: Callable[[Tell], Awaitable[dict[str, Any]]], tell_all: C
 async def measure(measures: Sequence[Measure], size: Size, tell: Tell) -> dict[str, Any]:
     """Run *measures* and return the report; what does not fit into the time is null and named among the limits."""
     ends = time.monotonic() + size.budget_seconds - CLEARING_SECONDS
-    async with open_ground(tell, ENV) as ground:
+    async with open_ground(tell, {**BY_DAY, **NO_PASS}) as ground:
         figures = [figure for each in measures for figure in await _in_time(each, ground, size, ends)]
         machine = await describe_machine(ground.stack.servers, find_temporal())
         tell("clearing away")
